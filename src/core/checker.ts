@@ -1,0 +1,64 @@
+import type { History } from "./history.js";
+import type { Input } from "./operation.js";
+
+/** "unknown" means that the judge could not tell: it never passes and never hides "invalid". */
+export type Validity = "valid" | "invalid" | "unknown";
+
+/** One thing that is wrong, with the operations that show it. */
+export interface Finding {
+  /** One sentence for people. */
+  readonly message: string;
+  /** Invocation indexes of the operations that show it, in the order to read them. */
+  readonly operations: readonly number[];
+  /** The argument step by step, in words. */
+  readonly explanation?: readonly string[];
+  readonly counterexample?: Counterexample;
+}
+
+/** Why a set of operations has no order that agrees with its times and its answers. */
+export interface Counterexample {
+  /** What the operations are about, such as the key. */
+  readonly subject: string;
+  /** The fewest operations that contradict each other, in words. */
+  readonly operations: readonly { readonly index: number; readonly description: string }[];
+  /**
+   * The longest run of the part's operations that still can be ordered: each in the order found,
+   * with the state after it. The last one is where every attempt got stuck.
+   */
+  readonly linearizablePrefix: readonly {
+    readonly index: number;
+    readonly description: string;
+    readonly state: string;
+  }[];
+  /** Operations none of which can come next after that prefix, and why. */
+  readonly stuck: readonly { readonly index: number; readonly reason: string }[];
+}
+
+export interface Verdict {
+  readonly validity: Validity;
+  /** One sentence: what was judged and what came out. */
+  readonly summary: string;
+  readonly findings: readonly Finding[];
+  /** Figures for people and programs, such as counts. Plain JSON. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export interface CheckContext {
+  readonly deadlineMs: number;
+  readonly memoryMb: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Checker<I extends Input = Input, Output = unknown> {
+  check(history: History<I, Output>, context: CheckContext): Promise<Verdict> | Verdict;
+}
+
+const badness: Readonly<Record<Validity, number>> = { valid: 0, unknown: 1, invalid: 2 };
+
+/** The validity of the whole: the worst of its parts. */
+export function worst(verdicts: readonly { readonly validity: Validity }[]): Validity {
+  return verdicts.reduce<Validity>(
+    (soFar, { validity }) => (badness[validity] > badness[soFar] ? validity : soFar),
+    "valid",
+  );
+}

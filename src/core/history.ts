@@ -1,0 +1,124 @@
+import type { NodeStatus } from "./cluster.js";
+import type { Input, Operation } from "./operation.js";
+
+/** The newest format of `history.ndjson` that this code writes and reads. */
+export const historyVersion = 1;
+
+/** The first line of a history: all that a judge needs to know without asking anything else. */
+export interface HistoryHeader {
+  readonly ordeal: "history";
+  readonly version: number;
+  readonly run: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly seed: number;
+  readonly cluster: {
+    readonly kind: string;
+    readonly nodes: readonly string[];
+    /** etcd's version, such as "3.5.30", by node. */
+    readonly versions: Readonly<Record<string, string>>;
+  };
+  readonly workload: { readonly name: string; readonly options: WorkloadOptions };
+  readonly nemeses: readonly string[];
+  readonly concurrency: number;
+  /** Operations a second that were asked for. */
+  readonly rate: number;
+  readonly timeLimitMs: number;
+}
+
+/** Options that change what a workload does or how it is judged. Plain JSON. */
+export interface WorkloadOptions {
+  /** How many operations a key gets before a fresh one takes its place. */
+  readonly opsPerKey: number;
+  /** Ask for serializable reads, which may be stale, and judge them as if they must not be. */
+  readonly serializable: boolean;
+}
+
+/** What a nemesis is about to do: its name and whatever names this fault. Plain JSON. */
+export interface FaultSpec {
+  readonly nemesis: string;
+  /** Nodes that are harmed, for the bands of the report. */
+  readonly nodes: readonly string[];
+  /** One sentence: "n3 is cut off from n1, n2, n4 and n5". */
+  readonly description: string;
+}
+
+export type FaultStage =
+  /** It is about to be injected: written before anything is done. */
+  | "inject"
+  /** It was seen to be in force; `evidence` says how. */
+  | "in-force"
+  /** It could not be injected, or was never seen in force. */
+  | "not-in-force"
+  /** Its remedy is about to be applied. */
+  | "heal"
+  /** It was seen to be over. */
+  | "over"
+  /** It could not be healed, or was not seen to be over. */
+  | "not-over";
+
+export interface FaultEvent {
+  readonly index: number;
+  readonly atNs: number;
+  /** The same for all events of one fault. */
+  readonly fault: number;
+  readonly stage: FaultStage;
+  /** With "inject" only. */
+  readonly spec?: FaultSpec;
+  readonly evidence?: string;
+}
+
+/** A fault as a whole. A time is undefined where the stage was never reached. */
+export interface FaultRecord {
+  readonly fault: number;
+  readonly spec: FaultSpec;
+  readonly injectedAtNs: number;
+  readonly inForceAtNs?: number;
+  readonly inForceEvidence?: string;
+  readonly healedAtNs?: number;
+  readonly overAtNs?: number;
+  readonly overEvidence?: string;
+  /** Why it was not seen in force or not seen to be over. */
+  readonly trouble?: string;
+}
+
+/** What a member said of itself when asked: who leads, which term, which revision. */
+export interface StatusEvent {
+  readonly index: number;
+  readonly atNs: number;
+  readonly node: string;
+  /** Undefined where the member did not answer in time. */
+  readonly status?: NodeStatus;
+}
+
+/** A line in a node's log that is a finding by itself. */
+export interface LogEvent {
+  readonly index: number;
+  readonly atNs: number;
+  readonly node: string;
+  readonly level: "panic" | "fatal";
+  readonly line: string;
+}
+
+export interface PhaseEvent {
+  readonly index: number;
+  readonly atNs: number;
+  /** "main": load under faults; "healing": faults are healed; "final": last reads; "end". */
+  readonly phase: "main" | "healing" | "final" | "end";
+  /** Why the phase before it ended early, such as "SIGINT" or "the engine died". */
+  readonly reason?: string;
+}
+
+/** A recorded run, read back and paired. Everything in it was seen; nothing is judged. */
+export interface History<I extends Input = Input, Output = unknown> {
+  readonly header: HistoryHeader;
+  readonly operations: readonly Operation<I, Output>[];
+  readonly faults: readonly FaultRecord[];
+  readonly statuses: readonly StatusEvent[];
+  readonly logs: readonly LogEvent[];
+  readonly phases: readonly PhaseEvent[];
+  /** How many events the history holds, its header apart. */
+  readonly events: number;
+  /** True where the last line was torn: the recorder was killed while it wrote. */
+  readonly torn: boolean;
+}

@@ -1,0 +1,42 @@
+import type { Checker } from "./checker.js";
+import type { Client } from "./client.js";
+import type { Input, ResponseHeader } from "./operation.js";
+import type { Random } from "./random.js";
+
+export interface Answer<Output> {
+  readonly output: Output;
+  /** Of the last answer that the operation got. */
+  readonly header?: ResponseHeader;
+}
+
+/** What one worker thread does. Kept by its thread for the whole run, across processes. */
+export interface Thread<I extends Input = Input, Output = unknown> {
+  /** Called when the operation is about to be invoked. Its choices come from the seed alone. */
+  next(): I;
+  /** Told of each ok answer, so that a later operation can build on it. */
+  saw?(input: I, output: Output): void;
+}
+
+export interface ThreadContext {
+  readonly thread: number;
+  readonly threads: number;
+  readonly random: Random;
+}
+
+/**
+ * What clients do, and which checkers judge it. Made anew for each run, since it may keep state
+ * that its threads share. Members are methods, so that a workload of any operation type can stand
+ * where Workload is asked for: the runner hands it only the operations that it made itself.
+ */
+export interface Workload<I extends Input = Input, Output = unknown> {
+  readonly name: string;
+  /** Kinds of operation (`f`): the coverage gate wants each of them to have ended ok. */
+  readonly kinds: readonly string[];
+  thread(context: ThreadContext): Thread<I, Output>;
+  invoke(client: Client, input: I): Promise<Answer<Output>>;
+  /** A failed read-only operation counts as `fail`, whatever the error: it has no effect. */
+  isReadOnly(input: I): boolean;
+  /** The reads after healing, and the node that each is to be asked of. */
+  finalOperations(nodes: readonly string[]): Iterable<{ readonly node: string; readonly input: I }>;
+  readonly checkers: Readonly<Record<string, Checker<I, Output>>>;
+}

@@ -1,0 +1,37 @@
+import { defineConfig } from "vitest/config";
+
+const folders = "{src,workloads,nemeses}";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: [`${folders}/**/*.test.ts`],
+          exclude: ["**/*.docker.test.ts", "**/*.browser.test.ts"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "docker",
+          include: [`${folders}/**/*.docker.test.ts`],
+          // Real clusters: one at a time, or two cores measure each other.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: [`${folders}/**/*.browser.test.ts`],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});

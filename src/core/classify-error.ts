@@ -15,3 +15,19 @@ export interface RequestErrorFacts {
 
 /** "fail": it did not take effect and never will. "info": nobody knows. */
 export type Certainty = "fail" | "info";
+
+/**
+ * Whether a failed request is known to have changed nothing. Everything that is not known is
+ * "info": a needless "info" costs search time, a wrong "fail" accuses etcd of our mistake.
+ */
+export function classifyError(
+  facts: RequestErrorFacts,
+  { readOnly }: { readonly readOnly: boolean },
+): Certainty {
+  return !facts.sent || readOnly ? "fail" : "info";
+}
+
+/** A short, stable name for counts in reports, such as "timeout" or "connection-refused". */
+export function errorName(facts: RequestErrorFacts): string {
+  return facts.sent ? `code-${facts.code}` : "not-sent";
+}

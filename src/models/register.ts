@@ -1,0 +1,190 @@
+import { type Illegal, illegal, type Model } from "../porcupine-ts/model.js";
+
+/** What a key holds; null where it is absent. Keys are never deleted. */
+export type RegisterValue = number | null;
+
+export interface ReadInput {
+  readonly f: "read";
+  readonly key: string;
+}
+
+export interface WriteInput {
+  readonly f: "write";
+  readonly key: string;
+  readonly value: number;
+}
+
+/** A transaction guarded by the key's value, or by its absence where `expected` is null. */
+export interface CasOnValueInput {
+  readonly f: "cas";
+  readonly key: string;
+  readonly on: "value";
+  readonly expected: RegisterValue;
+  readonly value: number;
+}
+
+/**
+ * A transaction guarded by the mod_revision of a version that this client had seen, with value
+ * `expected`. Revision 0 stands for a key that is absent; then `expected` is null.
+ */
+export interface CasOnModInput {
+  readonly f: "cas";
+  readonly key: string;
+  readonly on: "mod";
+  readonly expected: RegisterValue;
+  readonly expectedRevision: number;
+  readonly value: number;
+}
+
+export type CasInput = CasOnValueInput | CasOnModInput;
+export type RegisterInput = ReadInput | WriteInput | CasInput;
+
+/** An absent key reads as null with modRevision 0 and version 0. */
+export interface ReadOutput {
+  readonly value: RegisterValue;
+  readonly modRevision: number;
+  readonly version: number;
+}
+
+export interface WriteOutput {
+  readonly revision: number;
+}
+
+export interface CasOutput {
+  readonly swapped: boolean;
+  /** What the key held when it was not swapped, read in the transaction's else branch. */
+  readonly found?: RegisterValue;
+}
+
+export type RegisterOutput = ReadOutput | WriteOutput | CasOutput;
+
+/**
+ * Registers of numbers, one a key, judged as a black box: by values alone, never by the revisions
+ * that etcd reports of itself.
+ */
+export const registerModel: Model<RegisterValue, RegisterInput, RegisterOutput> = {
+  init: () => null,
+
+  step(state, input, output) {
+    switch (input.f) {
+      case "read":
+        // A read that nobody saw the answer of can have read anything.
+        return output === undefined || state === readValue(output) ? state : illegal;
+      case "write":
+        return input.value;
+      case "cas":
+        return output === undefined ? swap(state, input) : stepCas(state, input, casOutput(output));
+    }
+  },
+
+  partition: (input) => input.key,
+
+  readOnly: (input, output) =>
+    input.f === "read" || (input.f === "cas" && output !== undefined && !casOutput(output).swapped),
+
+  produces(input, output) {
+    switch (input.f) {
+      case "read":
+        return undefined;
+      case "write":
+        return input.value;
+      case "cas":
+        return output === undefined || casOutput(output).swapped ? input.value : undefined;
+    }
+  },
+
+  observes(input, output) {
+    switch (input.f) {
+      case "read":
+        return output === undefined ? undefined : nameOf(readValue(output));
+      case "write":
+        return undefined;
+      case "cas":
+        return output === undefined
+          ? nameOf(input.expected)
+          : observedByCas(input, casOutput(output));
+    }
+  },
+
+  describeOperation: (input, output) => describe(input, output),
+  describeState: (state) => (state === null ? "absent" : String(state)),
+  explain: (state, input, output) => `it ${describe(input, output)}, but the key ${held(state)}`,
+};
+
+function swap(state: RegisterValue, input: CasInput): RegisterValue | Illegal {
+  return state === input.expected ? input.value : illegal;
+}
+
+function stepCas(
+  state: RegisterValue,
+  input: CasInput,
+  { swapped, found }: CasOutput,
+): RegisterValue | Illegal {
+  if (swapped) return swap(state, input);
+  if (found === undefined) return input.on === "mod" || state !== input.expected ? state : illegal;
+  return state === found && mayRefuse(input, found) ? state : illegal;
+}
+
+/**
+ * Whether etcd may refuse to swap where it finds `found`. A guard on the value must not refuse the
+ * value it expects. A guard on mod_revision may: the same value may have been written again. But an
+ * absent key has mod_revision 0, whenever one looks.
+ */
+function mayRefuse(input: CasInput, found: RegisterValue): boolean {
+  if (input.on === "value") return found !== input.expected;
+  return !(input.expectedRevision === 0 && found === null);
+}
+
+function observedByCas(
+  input: CasInput,
+  { swapped, found }: CasOutput,
+): string | number | null | undefined {
+  if (swapped) return nameOf(input.expected);
+  if (found !== undefined) return nameOf(found);
+  // All that it saw is that the key did not hold `expected`, and guarded by mod_revision not even that.
+  return input.on === "value" ? null : undefined;
+}
+
+function describe(input: RegisterInput, output: RegisterOutput | undefined): string {
+  switch (input.f) {
+    case "read":
+      return output === undefined ? "read (no answer)" : `read ${valueName(readValue(output))}`;
+    case "write":
+      return output === undefined ? `maybe wrote ${input.value}` : `wrote ${input.value}`;
+    case "cas":
+      return describeCas(input, output === undefined ? undefined : casOutput(output));
+  }
+}
+
+function describeCas(input: CasInput, output: CasOutput | undefined): string {
+  const guard = input.on === "mod" ? ` at revision ${input.expectedRevision}` : "";
+  const change = `${valueName(input.expected)}${guard} for ${input.value}`;
+  if (output === undefined) return `maybe swapped ${change}`;
+  if (output.swapped) return `swapped ${change}`;
+  const refusal = `was refused to swap ${change}`;
+  return output.found === undefined
+    ? refusal
+    : `${refusal}, having found ${valueName(output.found)}`;
+}
+
+function valueName(value: RegisterValue): string {
+  return value === null ? "nothing" : String(value);
+}
+
+function held(state: RegisterValue): string {
+  return state === null ? "was absent" : `held ${state}`;
+}
+
+function nameOf(value: RegisterValue): string | number {
+  return value ?? "absent";
+}
+
+function readValue(output: RegisterOutput): RegisterValue {
+  if ("value" in output) return output.value;
+  throw new TypeError(`a read's output has a value, this one is ${JSON.stringify(output)}`);
+}
+
+function casOutput(output: RegisterOutput): CasOutput {
+  if ("swapped" in output) return output;
+  throw new TypeError(`a cas's output says whether it swapped, not ${JSON.stringify(output)}`);
+}

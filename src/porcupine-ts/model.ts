@@ -1,0 +1,76 @@
+/**
+ * What a user of this library writes: a sequential specification, and what was recorded.
+ */
+
+/** What `step` returns where an operation cannot happen in a state. */
+export const illegal: unique symbol = Symbol("illegal");
+export type Illegal = typeof illegal;
+
+/**
+ * A sequential specification. Every function must be pure: the search calls them in any order and
+ * as often as it likes. `init` and `step` suffice; the rest makes answers faster or clearer.
+ *
+ * Where `output` is undefined the operation never returned, so that nobody knows its answer, or
+ * it returned nothing.
+ */
+export interface Model<State, Input, Output> {
+  init(): State;
+
+  /**
+   * The state after the operation, or `illegal` where no correct system in `state` gives this
+   * answer. Never changes `state`. An operation that never returned may be left out altogether, so
+   * one that would change nothing here may as well be illegal.
+   */
+  step(state: State, input: Input, output: Output | undefined): State | Illegal;
+
+  /**
+   * The part of the system that an operation is about, such as its key. Parts must be independent
+   * of each other; each is searched by itself, which is far cheaper. Default: one part.
+   */
+  partition?(input: Input): string;
+
+  /**
+   * Whether two states behave alike. Default: equal by structure for plain data (numbers, strings,
+   * arrays, plain objects, maps, sets). With neither `equal` nor `hash`, states must be such data.
+   */
+  equal?(a: State, b: State): boolean;
+
+  /** Equal states must have equal hashes. With `equal` but no `hash`, states are compared in turn. */
+  hash?(state: State): string | number;
+
+  /**
+   * True only where the operation, if legal in a state, leaves that state as it is, whatever the
+   * state. Spares much work. A write of the value that happens to be there does not count.
+   */
+  readOnly?(input: Input, output: Output | undefined): boolean;
+
+  /**
+   * The value that the operation overwrites the state with, for registers. Together with `observes`
+   * this keeps counterexamples telling: see minimise.ts. Undefined: it overwrites nothing.
+   */
+  produces?(input: Input, output: Output | undefined): string | number | undefined;
+
+  /**
+   * The value that the operation found, for registers; of one that never returned, the value that
+   * it would need. Null: it depends on the state, but on no one value ("it did not hold 5").
+   * Undefined: it does not depend on the state.
+   */
+  observes?(input: Input, output: Output | undefined): string | number | null | undefined;
+
+  describeOperation?(input: Input, output: Output | undefined): string;
+  describeState?(state: State): string;
+  /** Why `step` says illegal here, as a clause such as "it read 4, but the key held 5". */
+  explain?(state: State, input: Input, output: Output | undefined): string;
+}
+
+/**
+ * An operation as recorded. Times are numbers of any unit; `call` <= `return`. Where a call and a
+ * return have the same time the call counts as first: operations that touch are concurrent.
+ */
+export interface Operation<Input, Output> {
+  readonly input: Input;
+  readonly output?: Output | undefined;
+  readonly call: number;
+  /** Undefined: it never returned. It may take effect at any time after its call, or never. */
+  readonly return?: number | undefined;
+}

@@ -50,12 +50,19 @@ export interface WriteOutput {
   readonly revision: number;
 }
 
-export interface CasOutput {
-  readonly swapped: boolean;
-  /** What the key held when it was not swapped, read in the transaction's else branch. */
-  readonly found?: RegisterValue;
+export interface SwappedOutput {
+  readonly swapped: true;
+  readonly revision: number;
 }
 
+/** Not swapped: what the key held instead, read in the same transaction's else branch. */
+export interface RefusedOutput {
+  readonly swapped: false;
+  readonly found: RegisterValue;
+  readonly foundRevision: number;
+}
+
+export type CasOutput = SwappedOutput | RefusedOutput;
 export type RegisterOutput = ReadOutput | WriteOutput | CasOutput;
 
 /**
@@ -100,9 +107,7 @@ export const registerModel: Model<RegisterValue, RegisterInput, RegisterOutput> 
       case "write":
         return undefined;
       case "cas":
-        return output === undefined
-          ? nameOf(input.expected)
-          : observedByCas(input, casOutput(output));
+        return nameOf(foundByCas(input, output));
     }
   },
 
@@ -118,11 +123,17 @@ function swap(state: RegisterValue, input: CasInput): RegisterValue | Illegal {
 function stepCas(
   state: RegisterValue,
   input: CasInput,
-  { swapped, found }: CasOutput,
+  output: CasOutput,
 ): RegisterValue | Illegal {
-  if (swapped) return swap(state, input);
-  if (found === undefined) return input.on === "mod" || state !== input.expected ? state : illegal;
-  return state === found && mayRefuse(input, found) ? state : illegal;
+  if (output.swapped) return swap(state, input);
+  return state === output.found && mayRefuse(input, output.found) ? state : illegal;
+}
+
+/** What the key held when the transaction took place; one without an answer matters if it swaps. */
+function foundByCas(input: CasInput, output: RegisterOutput | undefined): RegisterValue {
+  if (output === undefined) return input.expected;
+  const answer = casOutput(output);
+  return answer.swapped ? input.expected : answer.found;
 }
 
 /**
@@ -133,16 +144,6 @@ function stepCas(
 function mayRefuse(input: CasInput, found: RegisterValue): boolean {
   if (input.on === "value") return found !== input.expected;
   return !(input.expectedRevision === 0 && found === null);
-}
-
-function observedByCas(
-  input: CasInput,
-  { swapped, found }: CasOutput,
-): string | number | null | undefined {
-  if (swapped) return nameOf(input.expected);
-  if (found !== undefined) return nameOf(found);
-  // All that it saw is that the key did not hold `expected`, and guarded by mod_revision not even that.
-  return input.on === "value" ? null : undefined;
 }
 
 function describe(input: RegisterInput, output: RegisterOutput | undefined): string {
@@ -161,10 +162,7 @@ function describeCas(input: CasInput, output: CasOutput | undefined): string {
   const change = `${valueName(input.expected)}${guard} for ${input.value}`;
   if (output === undefined) return `maybe swapped ${change}`;
   if (output.swapped) return `swapped ${change}`;
-  const refusal = `was refused to swap ${change}`;
-  return output.found === undefined
-    ? refusal
-    : `${refusal}, having found ${valueName(output.found)}`;
+  return `was refused to swap ${change}, having found ${valueName(output.found)}`;
 }
 
 function valueName(value: RegisterValue): string {

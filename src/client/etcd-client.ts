@@ -1,5 +1,18 @@
 import type { Client } from "../core/client.js";
 import type { NodeStatus } from "../core/cluster.js";
+import { OneRpc } from "./one-rpc.js";
+import {
+  decodeDeleteRange,
+  decodePut,
+  decodeRange,
+  decodeStatus,
+  decodeTxn,
+  encodeCompare,
+  encodeDeleteRange,
+  encodePut,
+  encodeRange,
+  encodeTxnOperation,
+} from "./wire.js";
 
 /** How to reach one member. */
 export interface Endpoint {
@@ -19,11 +32,42 @@ export interface TlsFiles {
   readonly key: Buffer;
 }
 
+/**
+ * A client with a connection of its own to that endpoint alone. It connects with the first call
+ * and again after a loss; a call that finds no connection fails without having been sent. Close
+ * it, or the process stays alive.
+ */
 export function connectEtcd(endpoint: Endpoint): Client {
-  throw new Error(`not connected to ${endpoint.node}`);
+  const rpc = new OneRpc(endpoint);
+  return {
+    node: endpoint.node,
+    range: (request) => rpc.unary("KV", "Range", encodeRange(request), decodeRange),
+    put: (request) => rpc.unary("KV", "Put", encodePut(request), decodePut),
+    deleteRange: (request) =>
+      rpc.unary("KV", "DeleteRange", encodeDeleteRange(request), decodeDeleteRange),
+    txn: ({ compare, success, failure }) =>
+      rpc.unary(
+        "KV",
+        "Txn",
+        {
+          compare: compare.map(encodeCompare),
+          success: success.map(encodeTxnOperation),
+          failure: failure.map(encodeTxnOperation),
+        },
+        decodeTxn,
+      ),
+    close: () => {
+      rpc.close();
+    },
+  };
 }
 
-/** Rejects with RequestError where the member does not answer in time. */
-export function memberStatus(endpoint: Endpoint): Promise<NodeStatus> {
-  return Promise.reject(new Error(`not connected to ${endpoint.node}`));
+/** What a member says of itself. Rejects with RequestError where it does not answer in time. */
+export async function memberStatus(endpoint: Endpoint): Promise<NodeStatus> {
+  const rpc = new OneRpc(endpoint);
+  try {
+    return await rpc.unary("Maintenance", "Status", {}, decodeStatus);
+  } finally {
+    rpc.close();
+  }
 }

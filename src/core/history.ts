@@ -24,6 +24,8 @@ export interface HistoryHeader {
   /** Operations a second that were asked for. */
   readonly rate: number;
   readonly timeLimitMs: number;
+  /** How it was seen, before the load began, that a lost answer leads to one application. */
+  readonly selfCheck?: string;
 }
 
 /** Options that change what a workload does or how it is judged. Plain JSON. */

@@ -1,0 +1,48 @@
+import { closest, distance } from "fastest-levenshtein";
+import ms, { type StringValue } from "ms";
+import { UsageError } from "../core/errors.js";
+
+/** All names, each of which must be in the table. */
+export function namesFrom(
+  option: string,
+  names: readonly string[],
+  table: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const known = Object.keys(table);
+  for (const name of names) {
+    if (Object.hasOwn(table, name)) continue;
+    throw new UsageError(
+      `expected ${option} to be of ${known.join(", ")}, got "${name}"${suggestion(name, known)}`,
+    );
+  }
+  return names;
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  const near = closest(name, known);
+  return distance(name, near) <= 3 ? `: did you mean "${near}"?` : "";
+}
+
+/** Seconds as a bare number, else a duration such as 500ms, 90s, 5m or 8h. */
+export function durationMs(option: string, text: string): number {
+  const duration = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : parseDuration(text);
+  if (duration !== undefined && Number.isFinite(duration) && duration > 0) return duration;
+  throw new UsageError(
+    `expected ${option} to be a duration such as 30, 90s, 5m or 8h, got "${text}"`,
+  );
+}
+
+function parseDuration(text: string): number | undefined {
+  // Typed as if any text could be parsed; it returns undefined on nonsense.
+  return text === "" ? undefined : (ms(text as StringValue) as number | undefined);
+}
+
+export function positiveNumber(option: string, value: number): number {
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new UsageError(`expected ${option} to be a number above 0, got ${value}`);
+}
+
+export function wholeNumber(option: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new UsageError(`expected ${option} to be a whole number from ${least} on, got ${value}`);
+}

@@ -1,0 +1,55 @@
+import type { Argv, CommandModule } from "yargs";
+import { nemeses } from "../../nemeses/index.js";
+import { workloads } from "../../workloads/index.js";
+import { capabilities } from "../core/cluster.js";
+import { namesFrom } from "./arguments.js";
+import { printJson } from "./say.js";
+
+interface Arguments {
+  readonly what: string | undefined;
+  readonly json: boolean;
+}
+
+interface Row {
+  readonly name: string;
+  readonly summary: string;
+  readonly needs?: readonly string[];
+}
+
+const tables: Readonly<Record<string, () => readonly Row[]>> = {
+  workloads: () => Object.entries(workloads).map(([name, { summary }]) => ({ name, summary })),
+  nemeses: () =>
+    Object.values(nemeses).map(({ name, summary, needs, minNodes }) => ({
+      name,
+      summary,
+      needs: [
+        ...needs.map((need) => capabilities[need]),
+        ...(minNodes === undefined ? [] : [`at least ${minNodes} nodes`]),
+      ],
+    })),
+};
+
+export const listCommand: CommandModule<object, Arguments> = {
+  command: "list [what]",
+  describe: `Explain what there is: ${Object.keys(tables).join(", ")}`,
+
+  builder: (yargs) =>
+    yargs.positional("what", { type: "string" }).options({
+      json: { type: "boolean", default: false, describe: "One JSON object on standard output" },
+    }) as unknown as Argv<Arguments>,
+
+  handler({ what, json }) {
+    const wanted = what === undefined ? Object.keys(tables) : namesFrom("what", [what], tables);
+    const rows = wanted.map((name) => [name, tables[name]?.() ?? []] as const);
+    if (json) printJson(Object.fromEntries(rows));
+    else for (const [title, entries] of rows) print(title, entries);
+  },
+};
+
+function print(title: string, rows: readonly Row[]): void {
+  const lines = rows.flatMap(({ name, summary, needs }) => [
+    `  ${name.padEnd(14)}${summary}`,
+    ...(needs ?? []).map((need) => `  ${"".padEnd(14)}needs: ${need}`),
+  ]);
+  process.stdout.write(`${title}\n${lines.join("\n")}\n`);
+}

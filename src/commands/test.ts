@@ -1,0 +1,251 @@
+import ms from "ms";
+import type { Argv, CommandModule } from "yargs";
+import { nemeses } from "../../nemeses/index.js";
+import { workloads } from "../../workloads/index.js";
+import { findLeftovers, removeRun } from "../cluster/docker/clean.js";
+import { defaultEtcd } from "../cluster/docker/versions.js";
+import { HarnessError, UsageError } from "../core/errors.js";
+import { type DockerParts, newRunId, prepareDocker } from "../docker-parts.js";
+import { runTest, type TestResult } from "../run-test.js";
+import { newProgress } from "../runner/progress.js";
+import { systemClock } from "../runner/system-clock.js";
+import { createRunFolder } from "../store/run-folder.js";
+import type { TestOptions, TestRun } from "../test-options.js";
+import { durationMs, namesFrom, positiveNumber, wholeNumber } from "./arguments.js";
+import { interruptible } from "./interruptible.js";
+import { liveLine } from "./live-line.js";
+import { say } from "./say.js";
+import { printVerdict } from "./verdict-text.js";
+
+interface Arguments {
+  readonly cluster: string;
+  readonly nodes: number;
+  readonly etcd: string;
+  readonly config: string | undefined;
+  readonly tls: boolean;
+  readonly data: string;
+  readonly workload: string;
+  readonly nemesis: readonly string[];
+  readonly timeLimit: string;
+  readonly rate: number;
+  readonly concurrency: number | undefined;
+  readonly seed: number | undefined;
+  readonly opsPerKey: number;
+  readonly serializable: boolean;
+  readonly nemesisInterval: string;
+  readonly requestTimeout: string;
+  readonly recoveryLimit: string;
+  readonly checkerTimeout: string;
+  readonly checkerMemory: number;
+  readonly results: string;
+  readonly keep: boolean;
+  readonly json: boolean;
+}
+
+export const testCommand: CommandModule<object, Arguments> = {
+  command: "test",
+  describe: "Run a cluster under load and faults, and judge what it did",
+
+  builder: (yargs) => testOptions(yargs) as unknown as Argv<Arguments>,
+
+  async handler(given) {
+    const options = optionsFrom(given);
+    const run = newRunId(systemClock().wallTime());
+    const parts = await prepareDocker(options, say);
+    await mentionLeftovers(parts);
+    const folder = createRunFolder(
+      options.results,
+      nameOf(options, parts),
+      systemClock().wallTime(),
+    );
+    const test: TestRun = { run, options, command: commandFor(options), parts, folder };
+
+    const progress = newProgress();
+    const interrupts = interruptible(async () => {
+      await removeRun(parts.engine, run);
+    });
+    const line = liveLine(progress);
+    try {
+      const result = await runTest(test, { log: line.log, progress, signal: interrupts.signal });
+      line.stop();
+      announce(test, result, given.json);
+    } finally {
+      line.stop();
+      interrupts.stop();
+    }
+  },
+};
+
+function testOptions(yargs: Argv) {
+  return yargs
+    .options({
+      workload: {
+        type: "string",
+        default: "register",
+        describe: `What clients do: ${list(workloads)}`,
+      },
+      nemesis: {
+        type: "string",
+        array: true,
+        default: [],
+        describe: `What goes wrong, separated by commas: ${list(nemeses)}`,
+      },
+      "time-limit": {
+        type: "string",
+        default: "60",
+        describe: "Load for so long, such as 90 or 5m",
+      },
+      nodes: { type: "number", default: 5, describe: "Members of the cluster: 1, 3, 5 or 7" },
+      etcd: {
+        type: "string",
+        default: defaultEtcd,
+        describe: "A version, debian:<suite>, an image, or the path of a binary",
+      },
+      config: { type: "string", describe: "Your etcd-config.yml, in etcd's own format" },
+      tls: { type: "boolean", default: false, describe: "Mutual TLS for peers and clients" },
+      data: {
+        type: "string",
+        default: "tmpfs",
+        describe: "Where nodes keep their data: tmpfs or disk",
+      },
+      cluster: { type: "string", default: "docker", describe: "Kind of cluster: docker" },
+    })
+    .options({
+      rate: { type: "number", default: 200, describe: "Operations a second over all clients" },
+      concurrency: { type: "number", describe: "Clients at a time; two for each node by default" },
+      seed: { type: "number", describe: "Repeats the choices of an earlier run" },
+      "ops-per-key": { type: "number", default: 200, describe: "Operations before a key is left" },
+      serializable: {
+        type: "boolean",
+        default: false,
+        describe: "Serializable reads, judged as if they must not be stale",
+      },
+      "nemesis-interval": {
+        type: "string",
+        default: "5",
+        describe: "Mean time between faults of a kind, and mean length of a fault",
+      },
+      "request-timeout": { type: "string", default: "1s", describe: "Deadline of every request" },
+      "recovery-limit": {
+        type: "string",
+        default: "60s",
+        describe: "Within this time every node must serve again after healing",
+      },
+      "checker-timeout": { type: "string", default: "5m", describe: "Deadline of the checkers" },
+      "checker-memory": {
+        type: "number",
+        default: 2048,
+        describe: "Memory bound of a checker, in MiB",
+      },
+      results: { type: "string", default: "results", describe: "Folder that runs are kept in" },
+      keep: { type: "boolean", default: false, describe: "Leave the cluster standing afterwards" },
+      json: { type: "boolean", default: false, describe: "One JSON object on standard output" },
+    });
+}
+
+function list(table: object): string {
+  return Object.keys(table).join(", ");
+}
+
+const clusterSizes = [1, 3, 5, 7];
+
+/** Checks every option before anything is started. Throws UsageError. */
+export function optionsFrom(given: Arguments): TestOptions {
+  if (given.cluster !== "docker") {
+    throw new UsageError(`expected --cluster docker, got "${given.cluster}"`);
+  }
+  if (!clusterSizes.includes(given.nodes)) {
+    throw new UsageError(`expected --nodes 1, 3, 5 or 7, got ${given.nodes}`);
+  }
+  if (given.data !== "tmpfs" && given.data !== "disk") {
+    throw new UsageError(`expected --data tmpfs or disk, got "${given.data}"`);
+  }
+  const nemesisNames = given.nemesis.flatMap((names) => names.split(",")).filter(Boolean);
+  checkNemesesFit(namesFrom("--nemesis", nemesisNames, nemeses), given.nodes);
+  namesFrom("--workload", [given.workload], workloads);
+  const seed = given.seed ?? Number(process.hrtime.bigint() % 1_000_000n);
+  return {
+    cluster: given.cluster,
+    nodes: given.nodes,
+    etcd: given.etcd,
+    ...(given.config !== undefined && { config: given.config }),
+    tls: given.tls,
+    data: given.data,
+    workload: given.workload,
+    nemeses: [...new Set(nemesisNames)],
+    timeLimitMs: durationMs("--time-limit", given.timeLimit),
+    rate: positiveNumber("--rate", given.rate),
+    concurrency: wholeNumber("--concurrency", given.concurrency ?? 2 * given.nodes, 1),
+    seed: wholeNumber("--seed", seed, 0),
+    opsPerKey: wholeNumber("--ops-per-key", given.opsPerKey, 1),
+    serializable: given.serializable,
+    nemesisIntervalMs: durationMs("--nemesis-interval", given.nemesisInterval),
+    requestTimeoutMs: durationMs("--request-timeout", given.requestTimeout),
+    recoveryLimitMs: durationMs("--recovery-limit", given.recoveryLimit),
+    checkerTimeoutMs: durationMs("--checker-timeout", given.checkerTimeout),
+    checkerMemoryMb: positiveNumber("--checker-memory", given.checkerMemory),
+    results: given.results,
+    keep: given.keep,
+  };
+}
+
+function checkNemesesFit(names: readonly string[], nodes: number): void {
+  for (const name of names) {
+    const minNodes = nemeses[name]?.minNodes ?? 1;
+    if (nodes < minNodes) {
+      throw new UsageError(
+        `the nemesis "${name}" needs at least ${minNodes} nodes, and --nodes is ${nodes}`,
+      );
+    }
+  }
+}
+
+/** All choices spelled out that are not defaults, so that the line stands when defaults change. */
+function commandFor(options: TestOptions): string {
+  const seconds = (milliseconds: number) => `${milliseconds}ms`;
+  const words = [
+    `--workload ${options.workload}`,
+    ...(options.nemeses.length > 0 ? [`--nemesis ${options.nemeses.join(",")}`] : []),
+    `--time-limit ${ms(options.timeLimitMs)}`,
+    `--nodes ${options.nodes}`,
+    `--etcd ${quoted(options.etcd)}`,
+    ...(options.config === undefined ? [] : [`--config ${quoted(options.config)}`]),
+    ...(options.tls ? ["--tls"] : []),
+    ...(options.data === "tmpfs" ? [] : [`--data ${options.data}`]),
+    `--rate ${options.rate}`,
+    `--concurrency ${options.concurrency}`,
+    `--ops-per-key ${options.opsPerKey}`,
+    ...(options.serializable ? ["--serializable"] : []),
+    `--nemesis-interval ${seconds(options.nemesisIntervalMs)}`,
+    `--request-timeout ${seconds(options.requestTimeoutMs)}`,
+    `--seed ${options.seed}`,
+  ];
+  return `npx ordeal test ${words.join(" ")}`;
+}
+
+function quoted(word: string): string {
+  return /^[\w./:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Such as `register-partition+kill-3.5.30`: sorts and reads well in a file listing. */
+function nameOf(options: TestOptions, { etcd }: DockerParts): string {
+  const faults = options.nemeses.join("+") || "no-faults";
+  const flavour = [options.serializable && "serializable", options.tls && "tls"].filter(Boolean);
+  const name = [options.workload, ...flavour, faults, etcd.version].join("-");
+  return name.replaceAll(/[^\w.+-]/g, "_");
+}
+
+async function mentionLeftovers({ engine }: DockerParts): Promise<void> {
+  const leftovers = await findLeftovers(engine);
+  if (leftovers.length > 0) {
+    say(`an earlier run left ${leftovers.length} things behind: \`ordeal clean\` removes them`);
+  }
+}
+
+function announce({ folder, command }: TestRun, result: TestResult, json: boolean): void {
+  const { verdict, failure } = result;
+  printVerdict({ verdict, folder, command, json });
+  process.exitCode = verdict.exitCode;
+  if (!failure || verdict.validity === "invalid") return;
+  throw new HarnessError(failure.message, { cause: failure, details: failure.details });
+}

@@ -1,0 +1,51 @@
+import pc from "picocolors";
+import type { Validity, Verdict } from "../core/checker.js";
+import type { RunVerdict } from "../core/run.js";
+import type { RunFolder } from "../store/run-folder.js";
+import { printJson, say } from "./say.js";
+
+export interface PrintOptions {
+  readonly verdict: RunVerdict;
+  /** Undefined where a history was judged that lies alone. */
+  readonly folder?: RunFolder;
+  readonly command?: string;
+  readonly json: boolean;
+}
+
+const findingsShown = 3;
+const words: Readonly<Record<Validity, string>> = {
+  valid: "VALID",
+  invalid: "INVALID",
+  unknown: "INCONCLUSIVE",
+};
+const paints: Readonly<Record<Validity, (text: string) => string>> = {
+  valid: pc.green,
+  invalid: pc.red,
+  unknown: pc.yellow,
+};
+
+/** The verdict for people on standard error, or as one JSON object on standard output. */
+export function printVerdict({ verdict, folder, command, json }: PrintOptions): void {
+  if (json) {
+    printJson({
+      ...verdict,
+      ...(folder && { folder: folder.path, report: folder.report }),
+      ...(command !== undefined && { command }),
+    });
+    return;
+  }
+  for (const [name, result] of Object.entries(verdict.checkers)) sayVerdict(name, result);
+  if (folder) say(`report:  ${folder.report}`);
+  if (command !== undefined) say(`repeat:  ${command}`);
+  say(paints[verdict.validity](`ordeal: ${words[verdict.validity]}  ${verdict.sentence}`));
+}
+
+function sayVerdict(name: string, { validity, summary, findings }: Verdict): void {
+  say(`${paints[validity](words[validity].padEnd(12))} ${name}: ${summary}`);
+  for (const { message, explanation } of findings.slice(0, findingsShown)) {
+    say(`             - ${message}`);
+    for (const step of explanation ?? []) say(`               ${step}`);
+  }
+  const more = findings.length - findingsShown;
+  if (more > 0) say(`             and ${more} more: see the report`);
+}

@@ -1,0 +1,86 @@
+import { workloads } from "../workloads/index.js";
+import { checkAll } from "./checkers/check-all.js";
+import { coverage } from "./checkers/coverage.js";
+import { crashLog } from "./checkers/crash-log.js";
+import { stats } from "./checkers/stats.js";
+import { type CheckContext, type Validity, type Verdict, worst } from "./core/checker.js";
+import { UsageError } from "./core/errors.js";
+import type { History, HistoryHeader } from "./core/history.js";
+import { exitCodes, type RunVerdict } from "./core/run.js";
+import type { Workload } from "./core/workload.js";
+import { readHistory, readHistoryHeader } from "./history/reader.js";
+
+export interface Judged {
+  readonly history: History;
+  readonly verdict: RunVerdict;
+}
+
+/**
+ * Judges a recorded run with nothing but its history, so that a run says the same today and when a
+ * checker was mended. `judgedAt` is ISO 8601.
+ */
+export async function judgeHistory(
+  path: string,
+  context: CheckContext & { readonly judgedAt: string },
+): Promise<Judged> {
+  const workload = workloadOf(await readHistoryHeader(path));
+  const history = await readHistory(path, {
+    isReadOnly: (input) => workload.isReadOnly(input),
+    ...(context.signal && { signal: context.signal }),
+  });
+  const checkers = {
+    ...workload.checkers,
+    "crash-log": crashLog,
+    stats,
+    coverage: coverage({ kinds: workload.kinds }),
+  };
+  const verdicts = await checkAll(checkers, history, context);
+  return { history, verdict: runVerdict(history, verdicts, context.judgedAt) };
+}
+
+function workloadOf(header: HistoryHeader): Workload {
+  const entry = workloads[header.workload.name];
+  if (entry) return entry.make(header.workload.options);
+  const known = Object.keys(workloads).join(", ");
+  throw new UsageError(
+    `the history was recorded with the workload "${header.workload.name}", but this version of ordeal knows only ${known}`,
+  );
+}
+
+function runVerdict(
+  history: History,
+  checkers: Readonly<Record<string, Verdict>>,
+  judgedAt: string,
+): RunVerdict {
+  const validity = worst(Object.values(checkers));
+  return {
+    ordeal: "verdict",
+    version: 1,
+    run: history.header.run,
+    judgedAt,
+    validity,
+    sentence: sentenceOf(validity, checkers),
+    exitCode: exitCodes[validity],
+    checkers,
+    incomplete: history.torn || !history.phases.some(({ phase }) => phase === "end"),
+  };
+}
+
+/** The worst checker speaks for the run; where all is well, what was looked at is said. */
+function sentenceOf(validity: Validity, checkers: Readonly<Record<string, Verdict>>): string {
+  const speakers = Object.entries(checkers).filter(([, verdict]) => verdict.validity === validity);
+  switch (validity) {
+    case "valid":
+      return `No violation was found by ${speakers.map(([name]) => name).join(", ")}.`;
+    case "invalid": {
+      const [first] = speakers;
+      const message = first?.[1].findings[0]?.message ?? first?.[1].summary ?? "";
+      const others = speakers.length > 1 ? ` (${speakers.length - 1} more checkers object)` : "";
+      return `A violation was found by ${first?.[0] ?? ""}: ${message}${others}`;
+    }
+    case "unknown": {
+      const reasons = speakers.map(([name, verdict]) => `${name}: ${verdict.summary}`);
+      return `Inconclusive. ${reasons.join(" ")}`;
+    }
+  }
+}

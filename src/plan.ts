@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import type { DockerCluster } from "./cluster/docker/start-cluster.js";
+import type { FaultRecord } from "./core/history.js";
+import type { Plan } from "./core/run.js";
+import type { TestRun } from "./test-options.js";
+
+/** The version of ordeal itself, as its package says. */
+export function toolVersion(): string {
+  // Seen from dist/src when built, from src when run from source.
+  for (const up of ["../package.json", "../../package.json"]) {
+    const url = new URL(up, import.meta.url);
+    try {
+      const { version } = JSON.parse(readFileSync(url, "utf8")) as { version: string };
+      return version;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    }
+  }
+  return "unknown";
+}
+
+export function planOf(
+  { run, options, command, parts }: TestRun,
+  cluster: DockerCluster,
+  { startedAt, schedule }: { startedAt: string; schedule: readonly FaultRecord[] },
+): Plan {
+  const { name, version, api } = parts.engine;
+  return {
+    ordeal: "plan",
+    version: 1,
+    run,
+    tool: toolVersion(),
+    startedAt,
+    command,
+    options: { ...options },
+    seed: options.seed,
+    nodes: cluster.nodes,
+    etcd: cluster.builds,
+    config: cluster.configs,
+    image: { reference: parts.image.reference, id: parts.image.id },
+    engine: { name, version, api },
+    schedule,
+  };
+}

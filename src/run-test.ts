@@ -1,0 +1,209 @@
+import { nemeses } from "../nemeses/index.js";
+import { workloads } from "../workloads/index.js";
+import { proveNoRetries } from "./client/self-check.js";
+import { type DockerCluster, startCluster } from "./cluster/docker/start-cluster.js";
+import { HarnessError, UsageError } from "./core/errors.js";
+import { type HistoryHeader, historyVersion, type LogEvent } from "./core/history.js";
+import type { Nemesis } from "./core/nemesis.js";
+import type { RunVerdict } from "./core/run.js";
+import { seededRandom } from "./generator/seeded-random.js";
+import { type HistoryWriter, openHistoryWriter } from "./history/writer.js";
+import { type Judged, judgeHistory } from "./judge-history.js";
+import { planOf } from "./plan.js";
+import { loadTemplate } from "./report/load-template.js";
+import { renderReport } from "./report/render-report.js";
+import { drive } from "./runner/drive.js";
+import type { Progress } from "./runner/progress.js";
+import { systemClock } from "./runner/system-clock.js";
+import { logExcerpts } from "./store/log-excerpts.js";
+import type { RunFolder } from "./store/run-folder.js";
+import type { TestOptions, TestRun } from "./test-options.js";
+
+/** Who asked for the run, and what he wants to hear of it. */
+export interface Shell {
+  readonly log: (line: string) => void;
+  readonly progress: Progress;
+  /** Ends the load early, with a reason: what there is is healed, saved and judged. */
+  readonly signal: AbortSignal;
+}
+
+export interface TestResult {
+  readonly verdict: RunVerdict;
+  /** The harness or its infrastructure failed on the way; what was recorded is judged all the same. */
+  readonly failure?: HarnessError;
+}
+
+/**
+ * The whole of a test; read this first. A cluster is started and driven, which leaves a history;
+ * the history is judged, and a report is made of both. The history is on disk as the run goes on,
+ * so that no crash and no checker can lose it, and it alone is what is judged.
+ */
+export async function runTest(run: TestRun, shell: Shell): Promise<TestResult> {
+  const failure = await record(run, shell);
+  shell.log("judging the history");
+  const judged = await judge(run);
+  savePlan(run, judged);
+  run.folder.writeVerdict(judged.verdict);
+  saveReport(run.folder, judged);
+  return { verdict: judged.verdict, ...(failure && { failure }) };
+}
+
+/**
+ * Runs the cluster and writes the history. A failure before there is a history is thrown; a later
+ * one is returned, since what was recorded until then may hold a violation.
+ */
+async function record(run: TestRun, shell: Shell): Promise<HarnessError | undefined> {
+  const logs = logFindings();
+  const cluster = await startCluster({
+    ...run.parts,
+    run: run.run,
+    nodes: run.options.nodes,
+    tls: run.options.tls,
+    data: run.options.data,
+    keep: run.options.keep,
+    logsDirectory: run.folder.logs,
+    onLogFinding: logs.add,
+    log: shell.log,
+    signal: shell.signal,
+  });
+  try {
+    const selfCheck = await proveNoRetriesOn(cluster);
+    shell.log(`self-check: ${selfCheck}`);
+    return await driveAndRecord({ run, shell, cluster, logs, selfCheck });
+  } finally {
+    const { keep } = run.options;
+    await cluster.stop({ keep });
+    if (keep) for (const line of cluster.howToGetIn()) shell.log(line);
+  }
+}
+
+interface Recording {
+  readonly run: TestRun;
+  readonly shell: Shell;
+  readonly cluster: DockerCluster;
+  readonly logs: LogFindings;
+  readonly selfCheck: string;
+}
+
+async function driveAndRecord(recording: Recording): Promise<HarnessError | undefined> {
+  const { run, shell, cluster, logs } = recording;
+  const { options, folder } = run;
+  const clock = systemClock();
+  const header = headerOf(recording, clock.wallTime());
+  folder.writePlan(planOf(run, cluster, { startedAt: header.startedAt, schedule: [] }));
+  const recorder = openHistoryWriter(folder.history, header, { clock });
+  logs.passOnTo(recorder);
+  try {
+    shell.log(
+      `${options.workload} with ${options.nemeses.join(", ") || "no faults"} for ${options.timeLimitMs / 1000} s, ${options.concurrency} clients, seed ${options.seed}`,
+    );
+    await drive({
+      ...options,
+      cluster,
+      recorder,
+      clock,
+      workload: workloadNamed(options),
+      nemeses: options.nemeses.map(nemesisNamed),
+      random: seededRandom(options.seed),
+      progress: shell.progress,
+      processes: { highest: options.concurrency - 1 },
+      signal: shell.signal,
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof HarnessError) return error;
+    throw error;
+  } finally {
+    await recorder.close();
+  }
+}
+
+function headerOf({ run, cluster, selfCheck }: Recording, startedAt: string): HistoryHeader {
+  const { options } = run;
+  const versions = Object.entries(cluster.builds).map(([node, { version }]) => [node, version]);
+  return {
+    ordeal: "history",
+    version: historyVersion,
+    run: run.run,
+    startedAt,
+    seed: options.seed,
+    cluster: {
+      kind: cluster.kind,
+      nodes: cluster.nodes,
+      versions: Object.fromEntries(versions) as Record<string, string>,
+    },
+    workload: {
+      name: options.workload,
+      options: { opsPerKey: options.opsPerKey, serializable: options.serializable },
+    },
+    nemeses: options.nemeses,
+    concurrency: options.concurrency,
+    rate: options.rate,
+    timeLimitMs: options.timeLimitMs,
+    selfCheck,
+  };
+}
+
+function workloadNamed({ workload, opsPerKey, serializable }: TestOptions) {
+  const entry = workloads[workload];
+  if (!entry) throw new UsageError(`there is no workload "${workload}"`);
+  return entry.make({ opsPerKey, serializable });
+}
+
+function nemesisNamed(name: string): Nemesis {
+  const nemesis = nemeses[name];
+  if (!nemesis) throw new UsageError(`there is no nemesis "${name}"`);
+  return nemesis;
+}
+
+async function proveNoRetriesOn(cluster: DockerCluster): Promise<string> {
+  const { evidence } = await proveNoRetries(cluster.selfCheckTarget());
+  return evidence;
+}
+
+type LogFinding = Omit<LogEvent, "index" | "atNs">;
+
+interface LogFindings {
+  readonly add: (finding: LogFinding) => void;
+  /** What came before there was a recorder is passed on at once. */
+  passOnTo(recorder: HistoryWriter): void;
+}
+
+function logFindings(): LogFindings {
+  const early: LogFinding[] = [];
+  let pass = (finding: LogFinding): void => {
+    early.push(finding);
+  };
+  return {
+    add: (finding) => {
+      pass(finding);
+    },
+    passOnTo(recorder) {
+      pass = (finding) => {
+        recorder.log(finding);
+      };
+      for (const finding of early) pass(finding);
+    },
+  };
+}
+
+function judge({ folder, options }: TestRun): Promise<Judged> {
+  return judgeHistory(folder.history, {
+    deadlineMs: options.checkerTimeoutMs,
+    memoryMb: options.checkerMemoryMb,
+    judgedAt: systemClock().wallTime(),
+  });
+}
+
+/** The faults as they really happened are known only now. */
+function savePlan({ folder }: TestRun, { history }: Judged): void {
+  const plan = folder.readPlan();
+  if (plan) folder.writePlan({ ...plan, schedule: history.faults });
+}
+
+export function saveReport(folder: RunFolder, { history, verdict }: Judged): void {
+  const plan = folder.readPlan();
+  const logs = logExcerpts(folder.logs);
+  const template = loadTemplate();
+  folder.writeReport(renderReport({ ...(plan && { plan }), verdict, history, logs, template }));
+}

@@ -1,0 +1,90 @@
+import type { HistoryWriter } from "../history/writer.js";
+import type { DriveOptions } from "./drive-options.js";
+import { runFinalOperations } from "./final-operations.js";
+import { faultDesk, runNemesis } from "./nemesis-loop.js";
+import { watchStatus } from "./status-watch.js";
+import { runWorker } from "./worker.js";
+
+/**
+ * Drives the cluster: load under faults, then everything is healed, then the last reads. All that
+ * happens goes to the recorder, and nothing is judged here. Whatever goes wrong on the way, the
+ * cluster is healed before this returns or throws.
+ */
+export async function drive(options: DriveOptions): Promise<void> {
+  const { cluster, recorder, signal } = options;
+  try {
+    recorder.phase({ phase: "main" });
+    await loadUnderFaults(options);
+    recorder.phase({ phase: "healing", ...reasonOf(signal) });
+  } finally {
+    await cluster.healAll();
+  }
+  if (signal.aborted) {
+    recorder.phase({ phase: "end", ...reasonOf(signal) });
+    return;
+  }
+  await cluster.waitUntilServing(options.recoveryLimitMs);
+  recorder.phase({ phase: "final" });
+  await runFinalOperations(options);
+  recorder.phase({ phase: "end", ...reasonOf(signal) });
+}
+
+/** Ends when the time is up, when it is interrupted, or as soon as any part of it fails. */
+async function loadUnderFaults(options: DriveOptions): Promise<void> {
+  const { cluster, workload, clock, random, concurrency, nemeses } = options;
+  const over = new AbortController();
+  const end = () => {
+    over.abort();
+  };
+  options.signal.addEventListener("abort", end, { once: true });
+  if (options.signal.aborted) end();
+
+  const faults = faultDesk();
+  const parts = [
+    clock.sleep(options.timeLimitMs, over.signal).then(end),
+    untilRecorderFails(options.recorder, over.signal),
+    watchStatus(options, over.signal),
+    ...Array.from({ length: concurrency }, (_, thread) => {
+      const stream = random.fork(`worker ${thread}`);
+      const source = workload.thread({ thread, threads: concurrency, random: stream.fork("ops") });
+      const node = cluster.nodes[thread % cluster.nodes.length] ?? "";
+      return runWorker(options, { thread, node, source, random: stream.fork("pace") }, over.signal);
+    }),
+    ...nemeses.map((nemesis) =>
+      runNemesis(
+        options,
+        { nemesis, faults, random: random.fork(`nemesis ${nemesis.name}`) },
+        over.signal,
+      ),
+    ),
+  ];
+  // The first failure ends the others, and is thrown only when all of them have come to rest.
+  const outcomes = await Promise.allSettled(parts.map((part) => part.catch(rethrowAfter(end))));
+  options.signal.removeEventListener("abort", end);
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+}
+
+function rethrowAfter(end: () => void): (error: unknown) => never {
+  return (error) => {
+    end();
+    throw error;
+  };
+}
+
+/** A load that cannot be recorded proves nothing. Resolves once the load is over. */
+function untilRecorderFails(recorder: HistoryWriter, over: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = () => {
+      reject(recorder.failed.reason);
+    };
+    recorder.failed.addEventListener("abort", fail, { once: true });
+    over.addEventListener("abort", () => {
+      resolve();
+    });
+    if (recorder.failed.aborted) fail();
+  });
+}
+
+function reasonOf(signal: AbortSignal): { readonly reason?: string } {
+  return signal.aborted ? { reason: String(signal.reason) } : {};
+}

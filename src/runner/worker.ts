@@ -1,0 +1,54 @@
+import type { Client } from "../core/client.js";
+import type { Random } from "../core/random.js";
+import type { Thread } from "../core/workload.js";
+import { attempt } from "./attempt.js";
+import type { DriveOptions } from "./drive-options.js";
+
+export interface WorkerPart {
+  readonly thread: number;
+  readonly node: string;
+  readonly source: Thread;
+  /** For the pace alone, so that it has no say in what the operations are. */
+  readonly random: Random;
+}
+
+/**
+ * One thread of clients, one operation at a time. A process whose operation ended `info` never
+ * speaks again, since that operation may still be under way: the thread goes on as a new process
+ * with a new connection.
+ */
+export async function runWorker(
+  options: DriveOptions,
+  { thread, node, source, random }: WorkerPart,
+  signal: AbortSignal,
+): Promise<void> {
+  const { cluster, workload, clock, recorder, concurrency, rate, progress, processes } = options;
+  const connect = () => cluster.connect(node, { timeoutMs: options.requestTimeoutMs });
+  const meanGapMs = (1000 * concurrency) / rate;
+  let process = thread;
+  let client: Client = connect();
+  try {
+    let dueNs = clock.nowNs();
+    for (;;) {
+      // A thread that was held up does not catch up: a burst would be another load.
+      dueNs = Math.max(dueNs + 2 * random.fraction() * meanGapMs * 1e6, clock.nowNs());
+      await clock.sleep((dueNs - clock.nowNs()) / 1e6, signal);
+      if (signal.aborted) return;
+
+      const input = source.next();
+      recorder.invoke({ process, node, input });
+      const outcome = await attempt(workload, client, input);
+      recorder.complete({ process, outcome });
+      progress.counts[outcome.type]++;
+      if (outcome.type === "ok") source.saw?.(input, outcome.output);
+      if (outcome.type === "info") {
+        process += concurrency;
+        processes.highest = Math.max(processes.highest, process);
+        client.close();
+        client = connect();
+      }
+    }
+  } finally {
+    client.close();
+  }
+}

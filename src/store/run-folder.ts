@@ -1,0 +1,136 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { HarnessError, UsageError } from "../core/errors.js";
+import type { Plan, RunVerdict } from "../core/run.js";
+
+/** One run's folder: `results/<name>/<time>/`. What lies in it is explained in results/README.md. */
+export interface RunFolder {
+  readonly path: string;
+  readonly history: string;
+  readonly report: string;
+  readonly logs: string;
+  writePlan(plan: Plan): void;
+  writeVerdict(verdict: RunVerdict): void;
+  writeReport(html: string): void;
+  /** Undefined where the run ended before it wrote one. */
+  readPlan(): Plan | undefined;
+  readVerdict(): RunVerdict | undefined;
+}
+
+export function openRunFolder(path: string): RunFolder {
+  const file = (name: string) => join(path, name);
+  return {
+    path,
+    history: file("history.ndjson"),
+    report: file("report.html"),
+    logs: file("logs"),
+    writePlan: (plan) => {
+      write(file("plan.json"), toJson(plan));
+    },
+    writeVerdict: (verdict) => {
+      write(file("verdict.json"), toJson(verdict));
+    },
+    writeReport: (html) => {
+      write(file("report.html"), html);
+    },
+    readPlan: () => readJson<Plan>(file("plan.json"), "plan"),
+    readVerdict: () => readJson<RunVerdict>(file("verdict.json"), "verdict"),
+  };
+}
+
+/**
+ * Makes the folder of a new run and points `latest` at it. `time` is ISO 8601; its colons go, since
+ * not every file system takes them.
+ */
+export function createRunFolder(results: string, name: string, time: string): RunFolder {
+  const stamp = time.replaceAll(":", "-");
+  try {
+    const path = freshFolder(join(results, name), stamp);
+    mkdirSync(join(path, "logs"));
+    pointLatestAt(results, path);
+    return openRunFolder(path);
+  } catch (error) {
+    throw new UsageError(
+      `the results folder ${results} cannot be written (${messageOf(error)}): give another with --results`,
+      { cause: error },
+    );
+  }
+}
+
+/** Two runs may begin in the same millisecond: the later one gets a number. */
+function freshFolder(parent: string, stamp: string): string {
+  mkdirSync(parent, { recursive: true });
+  for (let number = 1; ; number++) {
+    const path = join(parent, number === 1 ? stamp : `${stamp}-${number}`);
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+  }
+}
+
+/** By way of a rename, so that `latest` always points somewhere. */
+function pointLatestAt(results: string, path: string): void {
+  const temporary = join(results, `.latest-${basename(path)}-${process.pid}`);
+  rmSync(temporary, { force: true });
+  symlinkSync(relative(results, path), temporary);
+  renameSync(temporary, join(results, "latest"));
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileAtomic.sync(path, text);
+  } catch (error) {
+    throw new HarnessError(
+      `${basename(path)} cannot be written into ${dirname(path)} (${messageOf(error)}): make room or check its permissions`,
+      { cause: error },
+    );
+  }
+}
+
+function readJson<T extends Plan | RunVerdict>(path: string, kind: T["ordeal"]): T | undefined {
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
+  const value = parse(path, text);
+  if (!isOurs<T>(value, kind)) {
+    throw new UsageError(`${path} was expected to be a ${kind} of ordeal in version 1, and is not`);
+  }
+  return value;
+}
+
+function isOurs<T extends Plan | RunVerdict>(value: unknown, kind: T["ordeal"]): value is T {
+  if (typeof value !== "object" || value === null) return false;
+  return "ordeal" in value && value.ordeal === kind && "version" in value && value.version === 1;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw new UsageError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function parse(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${path} is not JSON: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

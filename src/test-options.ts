@@ -1,0 +1,41 @@
+import type { DockerParts } from "./docker-parts.js";
+import type { RunFolder } from "./store/run-folder.js";
+
+/** All options of `ordeal test`, defaults filled in and checked. Plain JSON: it goes to the plan. */
+export interface TestOptions {
+  readonly cluster: "docker";
+  readonly nodes: number;
+  /** A version, `debian:<suite>`, an image, or a path. */
+  readonly etcd: string;
+  /** The user's etcd-config.yml. */
+  readonly config?: string;
+  readonly tls: boolean;
+  /** Where the nodes keep their data. */
+  readonly data: "tmpfs" | "disk";
+  readonly workload: string;
+  readonly nemeses: readonly string[];
+  readonly timeLimitMs: number;
+  readonly rate: number;
+  readonly concurrency: number;
+  readonly seed: number;
+  readonly opsPerKey: number;
+  readonly serializable: boolean;
+  readonly nemesisIntervalMs: number;
+  readonly requestTimeoutMs: number;
+  readonly recoveryLimitMs: number;
+  readonly checkerTimeoutMs: number;
+  readonly checkerMemoryMb: number;
+  readonly results: string;
+  /** Leave the cluster standing after the run. */
+  readonly keep: boolean;
+}
+
+/** A run that is about to begin. */
+export interface TestRun {
+  readonly run: string;
+  readonly options: TestOptions;
+  /** The command that asks for the same run again. */
+  readonly command: string;
+  readonly parts: DockerParts;
+  readonly folder: RunFolder;
+}

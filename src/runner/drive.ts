@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { HistoryWriter } from "../history/writer.js";
 import type { DriveOptions } from "./drive-options.js";
 import { runFinalOperations } from "./final-operations.js";
@@ -33,6 +34,8 @@ export async function drive(options: DriveOptions): Promise<void> {
 async function loadUnderFaults(options: DriveOptions): Promise<void> {
   const { cluster, workload, clock, random, concurrency, nemeses } = options;
   const over = new AbortController();
+  // Every thread that sleeps listens to it: many listeners are no leak here.
+  setMaxListeners(0, over.signal);
   const end = () => {
     over.abort();
   };

@@ -1,0 +1,297 @@
+import { describe, expect, it } from "vitest";
+import { HarnessError } from "../core/errors.js";
+import type { FaultSpec } from "../core/history.js";
+import type { Nemesis } from "../core/nemesis.js";
+import type { Input } from "../core/operation.js";
+import type { Workload } from "../core/workload.js";
+import { seededRandom } from "../generator/seeded-random.js";
+import { type FakeCluster, fakeCluster } from "../testing/fake-cluster.js";
+import { type MemoryRecorder, memoryRecorder } from "../testing/memory-recorder.js";
+import { virtualClock } from "../testing/virtual-clock.js";
+import { drive } from "./drive.js";
+import type { DriveOptions } from "./drive-options.js";
+import { newProgress } from "./progress.js";
+
+interface TestInput extends Input {
+  readonly f: "read" | "write";
+  readonly value: number;
+}
+
+/** Writes and reads of one key; the value tells which draw of which thread it was. */
+function testWorkload(): Workload<TestInput, null> {
+  return {
+    name: "test",
+    kinds: ["read", "write"],
+    thread: ({ thread, random }) => ({
+      next: () => ({
+        f: random.below(2) === 0 ? "read" : "write",
+        value: thread * 1_000_000 + random.below(1_000_000),
+      }),
+    }),
+    isReadOnly: ({ f }) => f === "read",
+    async invoke(client, { f, value }) {
+      if (f === "read") await client.range({ key: "k" });
+      else await client.put({ key: "k", value: String(value) });
+      return { output: null };
+    },
+    finalOperations: (nodes) => nodes.map((node) => ({ node, input: { f: "read", value: -1 } })),
+    checkers: {},
+  };
+}
+
+/** Kills one node of those that run. */
+const killer: Nemesis = {
+  name: "killer",
+  summary: "kills",
+  needs: ["kill"],
+  choose({ nodes, state }, random) {
+    const running = nodes.filter((node) => state(node).process === "running");
+    if (running.length < nodes.length) return undefined;
+    const node = random.pick(running);
+    return { nemesis: "killer", nodes: [node], description: `${node} is killed` };
+  },
+  inject: (cluster, { nodes }) => cluster.kill(only(nodes)),
+  proveInForce: (cluster, { nodes }) => cluster.probeKilled(only(nodes)),
+  heal: (cluster, { nodes }) => cluster.start(only(nodes)),
+  proveOver: (cluster, { nodes }) => cluster.probeStarted(only(nodes)),
+};
+
+function only(nodes: readonly string[]): string {
+  return nodes[0] ?? "";
+}
+
+interface Rig {
+  readonly cluster: FakeCluster;
+  readonly recorder: MemoryRecorder;
+  readonly stop: AbortController;
+  readonly options: DriveOptions;
+}
+
+function rig(changes: Partial<DriveOptions> = {}, fake: { loseAnswerEvery?: number } = {}): Rig {
+  const clock = virtualClock();
+  const cluster = fakeCluster({ nodes: ["n1", "n2", "n3"], clock, ...fake });
+  const recorder = memoryRecorder(clock);
+  const stop = new AbortController();
+  const options: DriveOptions = {
+    cluster,
+    recorder,
+    clock,
+    workload: testWorkload(),
+    nemeses: [],
+    random: seededRandom(7),
+    progress: newProgress(),
+    processes: { highest: 5 },
+    concurrency: 6,
+    rate: 100,
+    timeLimitMs: 10_000,
+    requestTimeoutMs: 1_000,
+    nemesisIntervalMs: 1_000,
+    recoveryLimitMs: 10_000,
+    signal: stop.signal,
+    ...changes,
+  };
+  return { cluster, recorder, stop, options };
+}
+
+const invocations = ({ recorder }: Rig) =>
+  recorder.events.filter((event) => event.kind === "invoke");
+const completions = ({ recorder }: Rig) =>
+  recorder.events.filter((event) => event.kind === "complete");
+const faults = ({ recorder }: Rig) => recorder.events.filter((event) => event.kind === "fault");
+const phases = ({ recorder }: Rig) => recorder.events.filter((event) => event.kind === "phase");
+
+describe("the load", () => {
+  it("keeps to its rate and its time limit", async () => {
+    const at = rig();
+    await drive(at.options);
+    const main = invocations(at).filter(({ input }) => (input as TestInput).value >= 0);
+    expect(main.length).toBeGreaterThan(800);
+    expect(main.length).toBeLessThan(1_200);
+    expect(Math.max(...main.map(({ atNs }) => atNs))).toBeLessThanOrEqual(10_000 * 1e6);
+  });
+
+  it("pins each thread to one node", async () => {
+    const at = rig();
+    await drive(at.options);
+    const main = invocations(at).filter(({ input }) => (input as TestInput).value >= 0);
+    expect(main.filter(({ node, process }) => node !== `n${(process % 3) + 1}`)).toEqual([]);
+  });
+
+  it("makes the same choices for each thread from the same seed, whatever the timing", async () => {
+    const quick = rig();
+    const slow = rig({ rate: 30 }, { loseAnswerEvery: 5 });
+    await drive(quick.options);
+    await drive(slow.options);
+    for (let thread = 0; thread < 6; thread++) {
+      const choices = [quick, slow].map((at) =>
+        invocations(at)
+          .filter(({ process }) => process % 6 === thread)
+          .map(({ input }) => input as TestInput)
+          .filter(({ value }) => value >= 0),
+      );
+      const common = Math.min(...choices.map(({ length }) => length));
+      expect(common).toBeGreaterThan(10);
+      expect(choices[0]?.slice(0, common)).toEqual(choices[1]?.slice(0, common));
+    }
+  });
+
+  it("makes other choices from another seed", async () => {
+    const [one, other] = [rig(), rig({ random: seededRandom(8) })];
+    await drive(one.options);
+    await drive(other.options);
+    const firstTen = (at: Rig) =>
+      invocations(at)
+        .slice(0, 10)
+        .map(({ input }) => input);
+    expect(firstTen(one)).not.toEqual(firstTen(other));
+  });
+});
+
+describe("a process", () => {
+  it("never speaks again after info, and its thread goes on with a new connection", async () => {
+    const at = rig({}, { loseAnswerEvery: 10 });
+    await drive(at.options);
+    const infos = completions(at).filter(({ outcome }) => outcome.type === "info");
+    expect(infos.length).toBeGreaterThan(5);
+    for (const { process } of infos) {
+      expect(invocations(at).filter((event) => event.process === process).length).toBe(
+        completions(at).filter((event) => event.process === process).length,
+      );
+      const own = at.recorder.events.filter(
+        (event) => "process" in event && event.process === process,
+      );
+      expect(own.at(-1)).toMatchObject({ kind: "complete", outcome: { type: "info" } });
+    }
+    // One for each thread and each final worker at first, and one more after each info.
+    const finalFailures = completions(at).filter(
+      ({ outcome, process }) => outcome.type === "fail" && process > at.options.processes.highest,
+    );
+    expect(at.cluster.connections()).toBe(6 + 3 + infos.length + finalFailures.length);
+  });
+
+  it("goes on after a read that failed, since a read has no effect", async () => {
+    const at = rig({}, { loseAnswerEvery: 10 });
+    await drive(at.options);
+    const failed = completions(at).filter(({ outcome }) => outcome.type === "fail");
+    const goesOn = failed.filter(({ process, atNs }) =>
+      invocations(at).some((event) => event.process === process && event.atNs > atNs),
+    );
+    expect(goesOn.length).toBeGreaterThan(0);
+  });
+});
+
+describe("a nemesis", () => {
+  it("harms, proves, heals and proves again, in this order, and leaves nothing in force", async () => {
+    const at = rig({ nemeses: [killer] });
+    await drive(at.options);
+    const stages = new Map<number, string[]>();
+    for (const { fault, stage } of faults(at)) {
+      stages.set(fault, [...(stages.get(fault) ?? []), stage]);
+    }
+    expect(stages.size).toBeGreaterThan(2);
+    for (const seen of stages.values())
+      expect(seen).toEqual(["inject", "in-force", "heal", "over"]);
+    expect(at.cluster.nodes.map((node) => at.cluster.state(node).process)).toEqual(
+      at.cluster.nodes.map(() => "running"),
+    );
+  });
+
+  it("says in the history that a fault was never seen in force", async () => {
+    const blunt: Nemesis = { ...killer, inject: () => Promise.resolve() };
+    const at = rig({ nemeses: [blunt] });
+    await drive(at.options);
+    expect(faults(at).some(({ stage }) => stage === "not-in-force")).toBe(true);
+    expect(faults(at).some(({ stage }) => stage === "in-force")).toBe(false);
+  });
+
+  it("that cannot harm is recorded and does not end the run", async () => {
+    const broken: Nemesis = {
+      ...killer,
+      inject: () => Promise.reject(new HarnessError("the node is gone")),
+    };
+    const at = rig({ nemeses: [broken] });
+    await drive(at.options);
+    const [trouble] = faults(at).filter(({ stage }) => stage === "not-in-force");
+    expect(trouble).toMatchObject({ evidence: "the node is gone" });
+    expect(phases(at).map(({ phase }) => phase)).toEqual(["main", "healing", "final", "end"]);
+  });
+
+  it("chooses only when no other nemesis is at work", async () => {
+    let busy = 0;
+    let mostBusy = 0;
+    const slow = (name: string): Nemesis<FaultSpec> => ({
+      ...killer,
+      name,
+      choose: (_, random) => ({
+        nemesis: name,
+        nodes: [`n${random.below(3) + 1}`],
+        description: "",
+      }),
+      async inject() {
+        mostBusy = Math.max(mostBusy, ++busy);
+        await at.options.clock.sleep(50);
+        busy--;
+      },
+      proveInForce: () => Promise.resolve({ holds: true, evidence: "" }),
+      heal: () => Promise.resolve(),
+    });
+    const at: Rig = rig({ nemeses: [slow("a"), slow("b"), slow("c")], nemesisIntervalMs: 100 });
+    await drive(at.options);
+    expect(faults(at).length).toBeGreaterThan(20);
+    expect(mostBusy).toBe(1);
+  });
+});
+
+describe("every way out", () => {
+  it("ends with the final reads on every node after everything was healed", async () => {
+    const at = rig({ nemeses: [killer] });
+    await drive(at.options);
+    const last = invocations(at).filter(({ input }) => (input as TestInput).value === -1);
+    expect(last.map(({ node }) => node)).toEqual(["n1", "n2", "n3"]);
+    expect(phases(at).map(({ phase }) => phase)).toEqual(["main", "healing", "final", "end"]);
+  });
+
+  it("asks a final read again until it is answered, each time as another process", async () => {
+    const at = rig({ timeLimitMs: 1 }, { loseAnswerEvery: 2 });
+    await drive(at.options);
+    const last = invocations(at).filter(({ input }) => (input as TestInput).value === -1);
+    expect(last.length).toBeGreaterThan(3);
+    expect(new Set(last.map(({ process }) => process)).size).toBe(last.length);
+  });
+
+  it("heals when it is interrupted, says why it ended, and leaves the final reads out", async () => {
+    const at = rig({ nemeses: [killer] });
+    void at.options.clock.sleep(3_000).then(() => {
+      at.stop.abort("SIGINT");
+    });
+    await drive(at.options);
+    expect(at.cluster.deeds.at(-1)).toBe("healAll");
+    expect(phases(at).map(({ phase }) => phase)).toEqual(["main", "healing", "end"]);
+    expect(phases(at).at(-1)).toMatchObject({ reason: "SIGINT" });
+  });
+
+  it("heals when the recorder fails, and throws the recorder's reason", async () => {
+    const at = rig({ nemeses: [killer] });
+    void at.options.clock.sleep(3_000).then(() => {
+      at.recorder.fail(new HarnessError("the disk is full"));
+    });
+    await expect(drive(at.options)).rejects.toThrow("the disk is full");
+    expect(at.cluster.deeds.at(-1)).toBe("healAll");
+  });
+
+  it("heals when a workload has a bug, and throws it", async () => {
+    const workload = testWorkload();
+    let calls = 0;
+    const buggy: Workload = {
+      ...(workload as Workload),
+      invoke(client, input) {
+        calls++;
+        if (calls > 100) throw new TypeError("a bug");
+        return (workload as Workload).invoke(client, input);
+      },
+    };
+    const at = rig({ nemeses: [killer], workload: buggy });
+    await expect(drive(at.options)).rejects.toThrow("a bug");
+    expect(at.cluster.deeds.at(-1)).toBe("healAll");
+  });
+});

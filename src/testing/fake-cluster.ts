@@ -1,0 +1,174 @@
+import {
+  type Client,
+  type Compare,
+  type KeyValue,
+  RequestError,
+  type TxnOperation,
+  type TxnOperationResponse,
+} from "../core/client.js";
+import type { Clock } from "../core/clock.js";
+import type { Cluster, Link, NodeState, Proof } from "../core/cluster.js";
+
+/** An answer takes so long. */
+const latencyMs = 2;
+
+export interface FakeCluster extends Cluster {
+  /** What was done to it, in order, such as "kill n1" and "healAll". */
+  readonly deeds: string[];
+  /** How many connections were ever made. */
+  connections(): number;
+}
+
+export interface FakeOptions {
+  readonly nodes: readonly string[];
+  readonly clock: Clock;
+  /** Every n-th request is carried out, but its answer is lost. */
+  readonly loseAnswerEvery?: number;
+}
+
+/**
+ * One etcd in memory behind several names: a killed or paused node does not answer, and that is
+ * all. For tests of the run loop, not of etcd.
+ */
+export function fakeCluster({ nodes, clock, loseAnswerEvery }: FakeOptions): FakeCluster {
+  const store = new Map<string, KeyValue>();
+  const processes = new Map<string, NodeState["process"]>();
+  const cuts = new Map<string, readonly Link[]>();
+  const deeds: string[] = [];
+  let revision = 1;
+  let requests = 0;
+  let connections = 0;
+
+  const stateOf = (node: string) => processes.get(node) ?? "running";
+  const proof = (holds: boolean, evidence: string): Promise<Proof> =>
+    Promise.resolve({ holds, evidence });
+  const header = () => ({ clusterId: "1", memberId: "1", revision, raftTerm: 1 });
+
+  function put(key: string, value: string): void {
+    revision++;
+    const before = store.get(key);
+    store.set(key, {
+      key,
+      value,
+      createRevision: before?.createRevision ?? revision,
+      modRevision: revision,
+      version: (before?.version ?? 0) + 1,
+      lease: "0",
+    });
+  }
+
+  function read(key: string) {
+    const kv = store.get(key);
+    return { kvs: kv ? [kv] : [], count: kv ? 1 : 0, more: false };
+  }
+
+  function holds({ key, target, operand }: Compare): boolean {
+    const kv = store.get(key);
+    return target === "value" ? kv?.value === operand : (kv?.modRevision ?? 0) === operand;
+  }
+
+  function run(operation: TxnOperation): TxnOperationResponse {
+    switch (operation.type) {
+      case "range":
+        return { type: "range", response: read(operation.request.key) };
+      case "put":
+        put(operation.request.key, operation.request.value);
+        return { type: "put", response: {} };
+      case "delete-range":
+        throw new Error("the fake does not delete");
+    }
+  }
+
+  function connect(node: string): Client {
+    connections++;
+    async function answer<T>(work: () => T): Promise<T> {
+      await clock.sleep(latencyMs);
+      const facts = { details: `at ${node}`, peer: node };
+      if (stateOf(node) !== "running") {
+        throw new RequestError({ ...facts, code: 14, sent: stateOf(node) !== "killed" });
+      }
+      const result = work();
+      requests++;
+      if (loseAnswerEvery !== undefined && requests % loseAnswerEvery === 0) {
+        throw new RequestError({ ...facts, code: 4, sent: true });
+      }
+      await clock.sleep(latencyMs);
+      return result;
+    }
+    return {
+      node,
+      range: ({ key }) => answer(() => ({ header: header(), ...read(key) })),
+      put: ({ key, value }) =>
+        answer(() => {
+          put(key, value);
+          return { header: header() };
+        }),
+      txn: ({ compare, success, failure }) =>
+        answer(() => {
+          const succeeded = compare.every(holds);
+          const responses = (succeeded ? success : failure).map(run);
+          return { header: header(), succeeded, responses };
+        }),
+      deleteRange: () => Promise.reject(new Error("the fake does not delete")),
+      close: () => undefined,
+    };
+  }
+
+  function become(node: string, state: NodeState["process"], deed: string): Promise<void> {
+    processes.set(node, state);
+    deeds.push(`${deed} ${node}`);
+    return Promise.resolve();
+  }
+
+  return {
+    kind: "simulated",
+    nodes,
+    capabilities: new Set(["partition", "pause", "freeze", "kill"] as const),
+    deeds,
+    connections: () => connections,
+    connect,
+    status: (node) =>
+      stateOf(node) === "running"
+        ? Promise.resolve({
+            memberId: node,
+            leaderId: nodes[0] ?? "0",
+            raftTerm: 1,
+            raftIndex: revision,
+            version: "0.0.0",
+            dbSizeBytes: store.size,
+          })
+        : Promise.reject(new RequestError({ code: 14, details: "down", peer: node, sent: false })),
+    state: (node) => ({
+      process: stateOf(node),
+      cut: [...cuts.values()].flat().filter(({ from, to }) => from === node || to === node),
+    }),
+    leader: () => Promise.resolve(nodes[0]),
+    kill: (node) => become(node, "killed", "kill"),
+    start: (node) => become(node, "running", "start"),
+    probeKilled: (node) => proof(stateOf(node) === "killed", `${node} is ${stateOf(node)}`),
+    probeStarted: (node) => proof(stateOf(node) === "running", `${node} is ${stateOf(node)}`),
+    pause: (node, method) => become(node, method === "freezer" ? "frozen" : "paused", "pause"),
+    resume: (node) => become(node, "running", "resume"),
+    probePaused: (node) => proof(stateOf(node) !== "running", `${node} is ${stateOf(node)}`),
+    probeResumed: (node) => proof(stateOf(node) === "running", `${node} is ${stateOf(node)}`),
+    cut: (id, links) => {
+      cuts.set(id, links);
+      deeds.push(`cut ${id}`);
+      return Promise.resolve();
+    },
+    mend: (id) => {
+      cuts.delete(id);
+      deeds.push(`mend ${id}`);
+      return Promise.resolve();
+    },
+    probeCut: () => proof(cuts.size > 0, `${cuts.size} cuts`),
+    probeMended: () => proof(true, "no cut"),
+    healAll: () => {
+      processes.clear();
+      cuts.clear();
+      deeds.push("healAll");
+      return Promise.resolve();
+    },
+    waitUntilServing: () => Promise.resolve(),
+  };
+}

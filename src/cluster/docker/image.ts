@@ -145,7 +145,7 @@ async function bootstrapped(
     // The types know the file's name alone, the library takes a stream too.
     const file = createReadStream(tar) as unknown as string;
     const stream = await engine.docker.importImage(file, { repo, tag });
-    await follow(engine.docker, stream as unknown as NodeJS.ReadableStream, () => undefined);
+    await follow(engine.docker, stream, () => undefined);
   });
   log(`base image ${bootstrapBase} bootstrapped in ${elapsed()}`);
   return result;

@@ -65,7 +65,7 @@ async function end(container: Docker.Container, timeoutMs: number) {
 
 async function outputOf(container: Docker.Container): Promise<string> {
   const framed = await container.logs({ stdout: true, stderr: true, follow: false });
-  return demultiplex(framed as unknown as Buffer);
+  return demultiplex(framed);
 }
 
 /**

@@ -1,13 +1,15 @@
 import { linearizable } from "../src/checkers/linearizable.js";
 import { monotonicRevision } from "../src/checkers/monotonic-revision.js";
-import type { Client, Compare, RangeRequest, TxnRequest } from "../src/core/client.js";
+import type { Client, Compare, KeyValue, RangeRequest, TxnRequest } from "../src/core/client.js";
 import type { WorkloadOptions } from "../src/core/history.js";
 import type { Random } from "../src/core/random.js";
 import type { Answer, Thread, ThreadContext, Workload } from "../src/core/workload.js";
 import {
   type CasInput,
+  type ReadOutput,
   type RegisterInput,
   type RegisterOutput,
+  type RegisterValue,
   registerModel,
 } from "../src/models/register.js";
 
@@ -70,7 +72,7 @@ function keyRing(opsPerKey: number): KeyRing {
 }
 
 interface Seen {
-  readonly value: number | null;
+  readonly value: RegisterValue;
   readonly modRevision: number;
 }
 
@@ -176,16 +178,15 @@ function guardOf(input: CasInput): Compare {
     : { key: input.key, target: "mod", result: "equal", operand: input.expectedRevision };
 }
 
-function registerIn(
-  kvs: readonly {
-    readonly value: string;
-    readonly modRevision: number;
-    readonly version: number;
-  }[],
-): { readonly value: number | null; readonly modRevision: number; readonly version: number } {
+function registerIn(kvs: readonly KeyValue[]): ReadOutput {
   const [kv] = kvs;
   if (!kv) return { value: null, modRevision: 0, version: 0 };
-  return { value: Number(kv.value), modRevision: kv.modRevision, version: kv.version };
+  return { value: valueIn(kv.value), modRevision: kv.modRevision, version: kv.version };
+}
+
+/** Whatever no client can have written is kept as it was found. */
+function valueIn(text: string): RegisterValue {
+  return /^\d+$/.test(text) ? Number(text) : text;
 }
 
 /** Keys still in use are read from every node, older ones from one node each in turn. */

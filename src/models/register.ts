@@ -1,7 +1,10 @@
 import { type Illegal, illegal, type Model } from "../porcupine-ts/model.js";
 
-/** What a key holds; null where it is absent. Keys are never deleted. */
-export type RegisterValue = number | null;
+/**
+ * What a key holds; null where it is absent. Keys are never deleted. Clients write numbers alone: a
+ * string is what was found where a key held anything else, and matches nothing that was written.
+ */
+export type RegisterValue = number | string | null;
 
 export interface ReadInput {
   readonly f: "read";

@@ -51,9 +51,9 @@ export function choiceIn<Choice extends string>(
   throw new Damage(`expected one of ${choices.join(", ")} as "${name}", got ${shown(value)}`);
 }
 
-/** A value in an error message: recognisable, and short whatever it is. */
+/** A value in an error message: recognisable, short and harmless to a terminal whatever it is. */
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = JSON.stringify(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }

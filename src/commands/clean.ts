@@ -1,0 +1,62 @@
+import type { Argv, CommandModule } from "yargs";
+import { inWords, listMade, type Made, removeLeftovers } from "../cluster/docker/clean.js";
+import { connectEngine, type Engine } from "../cluster/docker/engine.js";
+import { HarnessError } from "../core/errors.js";
+import { printJson, say } from "./say.js";
+
+interface Arguments {
+  readonly list: boolean;
+  readonly all: boolean;
+  readonly json: boolean;
+}
+
+export const cleanCommand: CommandModule<object, Arguments> = {
+  command: "clean",
+  describe: "Remove the containers and networks that runs left behind",
+
+  builder: (yargs) =>
+    yargs.options({
+      list: { type: "boolean", default: false, describe: "Show what there is, remove nothing" },
+      all: {
+        type: "boolean",
+        default: false,
+        describe: "Also what belongs to a run that is still on, or to one on another host",
+      },
+      json: { type: "boolean", default: false, describe: "One JSON object on standard output" },
+    }),
+
+  async handler({ list, all, json }) {
+    const engine = await connectEngine();
+    await (list ? show(engine, json) : remove(engine, { all, json }));
+  },
+};
+
+async function show(engine: Engine, json: boolean): Promise<void> {
+  const there = await listMade(engine);
+  if (json) printJson({ there });
+  for (const made of there) say(`${inWords(made)}: ${whose(made)}`);
+  if (there.length === 0) say("nothing of ordeal's is there");
+}
+
+async function remove(engine: Engine, { all, json }: { all: boolean; json: boolean }) {
+  const { removed, failed, directories } = await removeLeftovers(engine, { log: say, all });
+  const left = all ? [] : (await listMade(engine)).filter(({ owner }) => owner !== "gone");
+  if (json) printJson({ removed, failed, directories, left });
+  for (const made of left) say(`left alone: ${inWords(made)}, ${whose(made)}`);
+  if (removed.length + failed.length + directories.length === 0) say("there was nothing to clean");
+  if (failed.length === 0) return;
+  throw new HarnessError(
+    `${failed.length} of ${removed.length + failed.length} leftovers could not be removed: see above for the engine's reasons, and try again.`,
+  );
+}
+
+function whose({ owner, ownerPid, kept }: Made): string {
+  switch (owner) {
+    case "alive":
+      return `in use by process ${ownerPid}`;
+    case "gone":
+      return kept ? "kept on request" : "left behind";
+    case "unknown":
+      return "of another host or of unknown origin (`--all` removes it)";
+  }
+}

@@ -30,12 +30,12 @@ export interface Model<State, Input, Output> {
   partition?(input: Input): string;
 
   /**
-   * Whether two states behave alike. Default: equal by structure for plain data (numbers, strings,
-   * arrays, plain objects, maps, sets). With neither `equal` nor `hash`, states must be such data.
+   * Whether two states behave alike. Default: equal by structure, for which states must be plain
+   * data: numbers, strings, arrays, plain objects, maps, sets.
    */
   equal?(a: State, b: State): boolean;
 
-  /** Equal states must have equal hashes. With `equal` but no `hash`, states are compared in turn. */
+  /** To be fast with `equal`: equal states must have equal hashes. Without it states are compared in turn. */
   hash?(state: State): string | number;
 
   /**

@@ -1,0 +1,77 @@
+import { at } from "./at.js";
+import type { Budget } from "./budget.js";
+import { isLinearizable } from "./decide.js";
+import { leavingRule } from "./may-leave-out.js";
+import type { Model, Operation } from "./model.js";
+
+export interface Minimised {
+  /** Positions in the list of operations, ascending. */
+  readonly kept: readonly number[];
+  /** True where none of them may be left out (may-leave-out.ts) without making the rest valid. */
+  readonly isMinimal: boolean;
+}
+
+/**
+ * Leaves out one operation after another, in ever smaller chunks, as long as the rest has no order
+ * either. Deterministic. `operations` must have none. When the budget ends it stops where it is.
+ */
+export async function minimise<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  budget: Budget,
+): Promise<Minimised> {
+  const rule = leavingRule(model, operations);
+  let kept = new Set(operations.keys());
+  let isMinimal = true;
+
+  async function tryToLeaveOut(chunk: readonly number[]): Promise<boolean> {
+    const going = new Set(rule.leavable(kept, chunk));
+    if (going.size === 0) return false;
+    const rest = [...kept].filter((position) => !going.has(position));
+    const valid = await isLinearizable(
+      model,
+      rest.map((position) => at(operations, position)),
+      budget,
+    );
+    if (valid === undefined) isMinimal = false;
+    if (valid !== false) return false;
+    kept = new Set(rest);
+    return true;
+  }
+
+  for (let size = Math.ceil(operations.length / 2); size >= 1; ) {
+    let leftOut = false;
+    for (const chunk of chunks(inOrderOfTrial(model, operations, kept), size)) {
+      if (budget.expired()) return { kept: [...kept], isMinimal: false };
+      leftOut = (await tryToLeaveOut(chunk)) || leftOut;
+    }
+    if (size > 1) size = Math.ceil(size / 2);
+    // Once more for single ones, since what goes may set free what had to stay because of it.
+    else if (!leftOut) break;
+  }
+  return { kept: [...kept], isMinimal };
+}
+
+/**
+ * Read-only operations first, so that a contradiction is told by those that made it rather than by
+ * those that saw it; and late ones first, which leaves the write that first replaced a value.
+ */
+function inOrderOfTrial<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  kept: ReadonlySet<number>,
+): number[] {
+  const isReadOnly = (position: number) => {
+    const { input, output } = at(operations, position);
+    return model.readOnly?.(input, output) === true;
+  };
+  const lateFirst = [...kept].sort(
+    (a, b) => at(operations, b).call - at(operations, a).call || b - a,
+  );
+  return [...lateFirst.filter(isReadOnly), ...lateFirst.filter((p) => !isReadOnly(p))];
+}
+
+function chunks(positions: readonly number[], size: number): number[][] {
+  const count = Math.ceil(positions.length / size);
+  return Array.from({ length: count }, (_, i) => positions.slice(i * size, (i + 1) * size));
+}

@@ -1,0 +1,65 @@
+import { useMemo } from "preact/hooks";
+import type uPlot from "uplot";
+import type { Band } from "../data/fault-bands.js";
+import type { Series } from "../data/series.js";
+import type { Palette } from "../view/theme.js";
+import type { ViewStore } from "../view/view-state.js";
+import { Chart } from "./chart.js";
+
+interface Props {
+  readonly series: Series;
+  readonly bands: readonly Band[];
+  readonly palette: Palette;
+  readonly store: ViewStore;
+}
+
+export function Throughput({ series, bands, palette, store }: Props) {
+  const data = useMemo<uPlot.AlignedData>(
+    () => [series.times, series.ok, series.fail, series.info],
+    [series],
+  );
+  const lines = useMemo<uPlot.Series[]>(
+    () => [
+      line("ok", palette.ok, []),
+      line("fail", palette.fail, [6, 3]),
+      line("info", palette.info, [2, 3]),
+    ],
+    [palette],
+  );
+  const y = useMemo(
+    () => ({
+      scale: {
+        range: (_plot: uPlot, _min: number, max: number): [number, number] => [
+          0,
+          Math.max(1, max * 1.08),
+        ],
+      },
+      axis: {
+        values: (_plot: uPlot, splits: number[]) => splits.map((split) => `${split}/s`),
+      },
+    }),
+    [],
+  );
+  return (
+    <Chart
+      label="Operations a second over time"
+      data={data}
+      series={lines}
+      y={y}
+      bands={bands}
+      palette={palette}
+      store={store}
+    />
+  );
+}
+
+function line(label: string, stroke: string, dash: number[]): uPlot.Series {
+  return {
+    label,
+    stroke,
+    dash,
+    width: 1.75,
+    points: { show: false },
+    value: (_plot, value: number | null) => (value === null ? "–" : `${value.toFixed(1)}/s`),
+  };
+}

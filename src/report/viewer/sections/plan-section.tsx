@@ -1,0 +1,82 @@
+import type { Plan } from "../../../core/run.js";
+import type { Report } from "../data/load.js";
+
+/** Everything that is needed to ask for the run again. */
+export function PlanSection({ report }: { report: Report }) {
+  const { plan, header } = report.data;
+  return (
+    <section id="plan" aria-labelledby="plan-title">
+      <h2 id="plan-title">Plan</h2>
+      {plan ? (
+        <PlanTables plan={plan} />
+      ) : (
+        <p class="soft">The run’s plan was not at hand; this is what the history says of it.</p>
+      )}
+      {!plan && <Options options={{ ...header }} />}
+    </section>
+  );
+}
+
+function PlanTables({ plan }: { plan: Plan }) {
+  return (
+    <>
+      <h3>Options</h3>
+      <Options options={plan.options} />
+      <h3>etcd on each node</h3>
+      <div class="scroll" tabIndex={0} role="region" aria-label="etcd on each node">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Node</th>
+              <th scope="col">Version</th>
+              <th scope="col">Source</th>
+              <th scope="col">SHA-256</th>
+            </tr>
+          </thead>
+          <tbody>
+            {Object.entries(plan.etcd).map(([node, build]) => (
+              <tr key={node}>
+                <th scope="row">{node}</th>
+                <td class="nowrap">
+                  {build.version}
+                  {build.gitSha === undefined ? "" : ` (${build.gitSha})`}
+                </td>
+                <td>{build.source}</td>
+                <td class="mono wrap">{build.sha256}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="soft">
+        ordeal {plan.tool}
+        {plan.engine
+          ? ` · ${plan.engine.name} ${plan.engine.version} (API ${plan.engine.api})`
+          : ""}
+        {plan.image ? ` · image ${plan.image.reference}` : ""}
+      </p>
+      <h3>Configuration</h3>
+      {Object.entries(plan.config).map(([node, text]) => (
+        <details key={node} class="log">
+          <summary>{node}: etcd-config.yml</summary>
+          <pre tabIndex={0} role="region" aria-label={`etcd-config.yml of ${node}`}>
+            {text}
+          </pre>
+        </details>
+      ))}
+    </>
+  );
+}
+
+function Options({ options }: { options: Readonly<Record<string, unknown>> }) {
+  return (
+    <dl class="options">
+      {Object.entries(options).map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd class="wrap">{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,85 @@
+import { validityWords } from "../../report-data.js";
+import { count, plural, span } from "../data/format.js";
+import type { Report } from "../data/load.js";
+import { CopyButton } from "./copy-button.js";
+import { ValidityIcon } from "./validity.js";
+
+/** What came out, how to ask for it again, and what was run. */
+export function VerdictSection({ report }: { report: Report }) {
+  const { data } = report;
+  const { verdict, plan, header } = data;
+  const isSimulated = header.cluster.kind === "simulated";
+  return (
+    <section id="verdict" class={`verdict ${verdict.validity}`} aria-labelledby="verdict-title">
+      <div class="headline">
+        <ValidityIcon validity={verdict.validity} />
+        <div>
+          <p class="kicker">
+            {validityWords[verdict.validity]}
+            {isSimulated ? " · simulated cluster, no real etcd" : ""}
+          </p>
+          <h1 id="verdict-title">{verdict.sentence}</h1>
+        </div>
+      </div>
+      {isSimulated && (
+        <p class="notice">
+          This is a verdict on a simulation: the members ran inside ordeal’s own process, in virtual
+          time. It says nothing about a real etcd.
+        </p>
+      )}
+      {(verdict.incomplete || data.torn) && (
+        <p class="notice">
+          <strong>Incomplete:</strong> the history ended before the run did
+          {data.torn ? ", in the middle of a line" : ""}
+          {interruption(report)}. The verdict is about what was recorded up to{" "}
+          {span(report.duration)}.
+        </p>
+      )}
+      {plan && (
+        <div class="command">
+          <h2 class="small">Repeat this run</h2>
+          <div class="command-line">
+            <code id="command">{plan.command}</code>
+            <CopyButton text={plan.command} sourceId="command" />
+          </div>
+        </div>
+      )}
+      <FactsLine report={report} />
+    </section>
+  );
+}
+
+function interruption({ data }: Report): string {
+  const reason = data.phases.find((phase) => phase.reason !== undefined)?.reason;
+  return reason === undefined ? "" : ` (${reason})`;
+}
+
+function FactsLine({ report }: { report: Report }) {
+  const { header, counts, faults } = report.data;
+  const sum = (outcome: "ok" | "fail" | "info") =>
+    counts.reduce((total, line) => total + line[outcome], 0);
+  const versions = [...new Set(Object.values(header.cluster.versions))];
+  const facts: readonly (readonly [string, string])[] = [
+    ["etcd", versions.length === 0 ? "unknown" : versions.join(", ")],
+    ["Cluster", `${plural(header.cluster.nodes.length, "node")}, ${header.cluster.kind}`],
+    ["Workload", header.workload.name],
+    ["Faults", `${header.nemeses.join(", ") || "none"} · ${count(faults.length)} injected`],
+    ["Lasted", span(report.duration)],
+    [
+      "Operations",
+      `${count(sum("ok"))} ok · ${count(sum("fail"))} fail · ${count(sum("info"))} info`,
+    ],
+    ["Seed", String(header.seed)],
+    ["Began", header.startedAt.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC")],
+  ];
+  return (
+    <dl class="facts-line">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

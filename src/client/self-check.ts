@@ -1,5 +1,4 @@
 import { type Client, RequestError } from "../core/client.js";
-import type { Clock } from "../core/clock.js";
 import { HarnessError } from "../core/errors.js";
 import { connectEtcd, type Endpoint } from "./etcd-client.js";
 import { openLossyProxy } from "./lossy-proxy.js";
@@ -7,10 +6,11 @@ import { openLossyProxy } from "./lossy-proxy.js";
 /** Keys that belong to ordeal itself: no workload may use them. */
 export const selfCheckPrefix = "ordeal/self-check/";
 
-const pollEveryMs = 10;
+/** Long enough for a cluster that has just started on a busy machine. */
+const patienceMs = 5000;
 
-export interface SelfCheckOptions extends Endpoint {
-  readonly clock: Clock;
+export interface SelfCheckOptions extends Omit<Endpoint, "timeoutMs"> {
+  readonly timeoutMs?: number;
   /** Makes the clients that the run is going to use; another one is for tests of this check. */
   readonly connect?: (endpoint: Endpoint) => Client;
 }
@@ -21,7 +21,8 @@ export interface SelfCheckOptions extends Endpoint {
  * of writes that were done twice. Throws HarnessError where the proof fails or cannot be made.
  */
 export async function proveNoRetries(options: SelfCheckOptions): Promise<{ evidence: string }> {
-  const { clock, connect = connectEtcd, ...endpoint } = options;
+  const { connect = connectEtcd, timeoutMs = patienceMs, ...member } = options;
+  const endpoint = { ...member, timeoutMs };
   const proxy = await openLossyProxy(endpoint.endpoint);
   const direct = connectEtcd(endpoint);
   const client = connect({ ...endpoint, endpoint: proxy.endpoint });
@@ -32,12 +33,17 @@ export async function proveNoRetries(options: SelfCheckOptions): Promise<{ evide
     await client.range({ key });
 
     proxy.swallowReplies();
-    const reply = settled(client.put({ key, value: clock.wallTime() }));
-    await untilAbove(before, { direct, key, clock, timeoutMs: endpoint.timeoutMs });
+    const write = settled(client.put({ key, value: "once" }));
+    await untilAppliedOrEnded(write, async () => (await versionOf(direct, key)) > before);
     proxy.cut();
 
-    const seen = await reply;
+    const seen = await write.end;
     const applied = (await versionOf(direct, key)) - before;
+    if (applied === 0) {
+      throw new HarnessError(
+        `Expected a write to take effect within ${timeoutMs} ms on a healthy cluster, and it ended ${wordsFor(seen)}: see the log of ${endpoint.node}.`,
+      );
+    }
     if (applied !== 1) {
       throw new HarnessError(
         `Expected a write whose reply was lost to be applied once, and it was applied ${applied} times: the client retries, so no verdict could be trusted.`,
@@ -64,32 +70,30 @@ export async function proveNoRetries(options: SelfCheckOptions): Promise<{ evide
   }
 }
 
-/** What came of a write: the error that it ended with, or undefined where it went well. */
-function settled(write: Promise<unknown>): Promise<unknown> {
-  return write.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+interface Write {
+  ended: boolean;
+  /** What it ended with: an error, or undefined where it went well. */
+  readonly end: Promise<unknown>;
 }
 
-async function untilAbove(
-  before: number,
-  {
-    direct,
-    key,
-    clock,
-    timeoutMs,
-  }: { direct: Client; key: string; clock: Clock; timeoutMs: number },
-): Promise<void> {
-  const startedAtNs = clock.nowNs();
-  while ((await versionOf(direct, key)) <= before) {
-    if (clock.nowNs() - startedAtNs > timeoutMs * 1e6) {
-      throw new HarnessError(
-        `Expected a write to take effect within ${timeoutMs} ms on a healthy cluster, and it did not: see the nodes' logs.`,
-      );
-    }
-    await clock.sleep(pollEveryMs);
-  }
+function settled(put: Promise<unknown>): Write {
+  const write: Write = {
+    ended: false,
+    end: put
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      .finally(() => {
+        write.ended = true;
+      }),
+  };
+  return write;
+}
+
+/** Asks again and again, each time for as long as a read takes; the write's deadline ends it. */
+async function untilAppliedOrEnded(write: Write, applied: () => Promise<boolean>): Promise<void> {
+  while (!(await applied()) && !write.ended);
 }
 
 /** How often the key was written since it was made. */

@@ -1,4 +1,4 @@
-import type { Argv, CommandModule } from "yargs";
+import type { CommandModule } from "yargs";
 import { inWords, listMade, type Made, removeLeftovers } from "../cluster/docker/clean.js";
 import { connectEngine, type Engine } from "../cluster/docker/engine.js";
 import { HarnessError } from "../core/errors.js";

@@ -24,6 +24,7 @@ const headerSchema = z.looseObject({
   concurrency: z.number(),
   rate: z.number(),
   timeLimitMs: z.number(),
+  selfCheck: z.string().exactOptional(),
 });
 
 /** The first line of a history. Throws Damage where it is not one, or not one for this version. */

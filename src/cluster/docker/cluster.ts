@@ -1,0 +1,493 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { connectEtcd, memberStatus, type TlsFiles } from "../../client/etcd-client.js";
+import { type Client, RequestError } from "../../core/client.js";
+import {
+  type Capability,
+  type Cluster,
+  type ConnectOptions,
+  capabilities,
+  type Link,
+  type NodeState,
+  type NodeStatus,
+  type PauseMethod,
+  type Proof,
+} from "../../core/cluster.js";
+import { HarnessError } from "../../core/errors.js";
+import type { EtcdBuild } from "../../core/run.js";
+import { addCut, removeAllCuts, removeCut } from "./firewall.js";
+import type { NodeLog } from "./logs.js";
+import {
+  type DockerNode,
+  type EtcdProcess,
+  type EtcdRun,
+  etcdProcesses,
+  freeze,
+  runScript,
+  signalEtcd,
+  startEtcd,
+  thaw,
+} from "./node.js";
+import {
+  judgeCut,
+  judgeMended,
+  type Prober,
+  proveKilled,
+  provePaused,
+  proveResumed,
+  proveStarted,
+  sightLinks,
+} from "./probes.js";
+
+/** A node with all that belongs to it. */
+export interface Member {
+  readonly node: DockerNode;
+  readonly build: EtcdBuild;
+  /** The effective `etcd-config.yml`. */
+  readonly config: string;
+  readonly log: NodeLog;
+}
+
+/** How to reach one member without the cluster: for checks of the client itself. */
+export interface MemberEndpoint {
+  readonly node: string;
+  /** `host:port`. */
+  readonly endpoint: string;
+  readonly tls?: TlsFiles;
+}
+
+export interface DockerClusterOptions {
+  readonly members: readonly Member[];
+  readonly tls: TlsFiles | undefined;
+  /** Given to each etcd that is started. */
+  readonly environment: readonly string[];
+  /** For people: how to look around in a cluster that was kept. */
+  readonly howToGetIn: readonly string[];
+  /** Ends the logs and removes everything, unless it is kept. */
+  readonly release: (options: StopOptions) => Promise<void>;
+}
+
+export interface StopOptions {
+  readonly keep: boolean;
+}
+
+/** An etcd that ended without having been killed. */
+export interface EndedEtcd {
+  readonly node: string;
+  readonly exitCode: number | null;
+  readonly lastLines: readonly string[];
+}
+
+interface MutableMember extends Member {
+  process: NodeState["process"];
+  run: EtcdRun | undefined;
+  /** What was killed last: whatever runs after a start must be another. */
+  killed: EtcdProcess | undefined;
+}
+
+interface Cut {
+  readonly number: number;
+  readonly links: readonly Link[];
+}
+
+const statusMs = 500;
+const readMs = 1_000;
+const retryMs = 100;
+
+/**
+ * Members in containers, and what can be done to them. What is asked of one node at a time is the
+ * caller's affair to keep in order; different nodes may be harmed at once.
+ */
+export class DockerCluster implements Cluster {
+  readonly kind = "docker";
+  readonly nodes: readonly string[];
+  readonly capabilities: ReadonlySet<Capability> = new Set(
+    Object.keys(capabilities) as Capability[],
+  );
+  readonly #members: ReadonlyMap<string, MutableMember>;
+  readonly #tls: TlsFiles | undefined;
+  readonly #environment: readonly string[];
+  readonly #howToGetIn: readonly string[];
+  readonly #release: (options: StopOptions) => Promise<void>;
+  #released: Promise<void> | undefined;
+  readonly #cuts = new Map<string, Cut>();
+  readonly #nodeOfMemberId = new Map<string, string>();
+  #cutsEver = 0;
+
+  constructor({ members, tls, environment, howToGetIn, release }: DockerClusterOptions) {
+    this.nodes = members.map(({ node }) => node.name);
+    this.#members = new Map(
+      members.map((member) => [
+        member.node.name,
+        { ...member, process: "killed", run: undefined, killed: undefined },
+      ]),
+    );
+    this.#tls = tls;
+    this.#environment = environment;
+    this.#howToGetIn = howToGetIn;
+    this.#release = release;
+  }
+
+  /** Starts etcd on every node for the first time. */
+  async boot(): Promise<void> {
+    await allOf(
+      [...this.#members.values()].map(async (member) => {
+        member.run = await startEtcd(member.node, this.#environment);
+        member.process = "running";
+      }),
+    );
+  }
+
+  /** Ends the logs and removes everything, unless it is kept. Safe to call twice. */
+  stop(options: StopOptions): Promise<void> {
+    return (this.#released ??= this.#release(options));
+  }
+
+  howToGetIn(): readonly string[] {
+    return this.#howToGetIn;
+  }
+
+  /** What each node runs. */
+  get builds(): Readonly<Record<string, EtcdBuild>> {
+    return this.#byNode(({ build: { version, gitSha, sha256, source } }) => ({
+      version,
+      ...(gitSha !== undefined && { gitSha }),
+      sha256,
+      source,
+    }));
+  }
+
+  /** The effective etcd configuration by node. */
+  get configs(): Readonly<Record<string, string>> {
+    return this.#byNode(({ config }) => config);
+  }
+
+  /** `host:port` by node. */
+  get endpoints(): Readonly<Record<string, string>> {
+    return this.#byNode(({ node }) => node.endpoint);
+  }
+
+  selfCheckTarget(): MemberEndpoint {
+    const [first = ""] = this.nodes;
+    return this.#endpoint(first);
+  }
+
+  connect(node: string, { timeoutMs }: ConnectOptions): Client {
+    return connectEtcd({ ...this.#endpoint(node), timeoutMs });
+  }
+
+  async status(node: string, timeoutMs: number): Promise<NodeStatus> {
+    const status = await memberStatus({ ...this.#endpoint(node), timeoutMs });
+    this.#nodeOfMemberId.set(status.memberId, node);
+    return status;
+  }
+
+  state(node: string): NodeState {
+    const links = [...this.#cuts.values()].flatMap((cut) => cut.links);
+    return {
+      process: this.#member(node).process,
+      cut: links.filter(({ from, to }) => from === node || to === node),
+    };
+  }
+
+  async leader(): Promise<string | undefined> {
+    const statuses = await Promise.all(
+      this.nodes.map(async (node) => {
+        try {
+          return await this.status(node, statusMs);
+        } catch (error) {
+          if (error instanceof RequestError) return undefined;
+          throw error;
+        }
+      }),
+    );
+    const id = agreedLeader(
+      statuses.filter((status) => status !== undefined),
+      this.nodes.length,
+    );
+    return id === undefined ? undefined : this.#nodeOfMemberId.get(id);
+  }
+
+  async kill(node: string): Promise<void> {
+    const member = this.#member(node);
+    this.#mustNotBeFrozen(member, "killed");
+    const [process] = await signalEtcd(member.node, "KILL");
+    member.process = "killed";
+    if (!process) throw new HarnessError(`${node} could not be killed: no etcd runs there.`);
+    member.killed = process;
+  }
+
+  async start(node: string): Promise<void> {
+    const member = this.#member(node);
+    this.#mustNotBeFrozen(member, "started");
+    const [process] = await etcdProcesses(member.node);
+    if (!process) member.run = await startEtcd(member.node, this.#environment);
+    if (!process || member.process === "killed") member.process = "running";
+  }
+
+  probeKilled(node: string): Promise<Proof> {
+    return proveKilled(this.#member(node).node);
+  }
+
+  probeStarted(node: string): Promise<Proof> {
+    const member = this.#member(node);
+    return proveStarted(member.node, member.killed);
+  }
+
+  async pause(node: string, method: PauseMethod): Promise<void> {
+    const member = this.#member(node);
+    this.#mustNotBeFrozen(member, "paused");
+    const [process] = await etcdProcesses(member.node);
+    if (!process) throw new HarnessError(`${node} could not be paused: no etcd runs there.`);
+    if (method === "freezer") {
+      await freeze(member.node);
+      member.process = "frozen";
+    } else {
+      await signalEtcd(member.node, "STOP");
+      member.process = "paused";
+    }
+  }
+
+  async resume(node: string): Promise<void> {
+    const member = this.#member(node);
+    await thaw(member.node);
+    const [process] = await signalEtcd(member.node, "CONT");
+    if (member.process !== "killed" && process) member.process = "running";
+  }
+
+  probePaused(node: string): Promise<Proof> {
+    return provePaused(this.#member(node).node, (timeoutMs) => this.status(node, timeoutMs));
+  }
+
+  probeResumed(node: string): Promise<Proof> {
+    return proveResumed(this.#member(node).node, (timeoutMs) => this.status(node, timeoutMs));
+  }
+
+  async cut(id: string, links: readonly Link[]): Promise<void> {
+    if (this.#cuts.has(id)) throw new HarnessError(`There is a cut "${id}" already.`);
+    const number = ++this.#cutsEver;
+    // Known before it is done, so that a cut that failed half-way can be mended.
+    this.#cuts.set(id, { number, links });
+    await allOf(
+      receiversOf(links).map(async (to) => {
+        const member = this.#member(to);
+        this.#mustNotBeFrozen(member, "cut off");
+        const sources = links.filter((link) => link.to === to).map(({ from }) => from);
+        const addresses = [...new Set(sources)].map((from) => this.#member(from).node.address);
+        const what = `${to} could not be cut off from ${sources.join(", ")}`;
+        await runScript(member.node, addCut(number, addresses), what);
+      }),
+    );
+  }
+
+  async mend(id: string): Promise<void> {
+    const cut = this.#cuts.get(id);
+    if (!cut) return;
+    await allOf(
+      receiversOf(cut.links).map(async (to) => {
+        const what = `A cut on ${to} could not be mended`;
+        await runScript(this.#member(to).node, removeCut(cut.number), what);
+      }),
+    );
+    this.#cuts.delete(id);
+  }
+
+  async probeCut(links: readonly Link[]): Promise<Proof> {
+    return judgeCut(await sightLinks(links, (name) => this.#prober(name)));
+  }
+
+  async probeMended(links: readonly Link[]): Promise<Proof> {
+    const cut = [...this.#cuts.values()].flatMap((other) => other.links);
+    const isCovered = ({ from, to }: Link) => cut.some((l) => l.from === from && l.to === to);
+    const open = links.filter((link) => !isCovered(link));
+    const sightings = await sightLinks(open, (name) => this.#prober(name));
+    return judgeMended(sightings, links.filter(isCovered));
+  }
+
+  async healAll(): Promise<void> {
+    await allOf(this.nodes.map((node) => this.#heal(this.#member(node))));
+    this.#cuts.clear();
+  }
+
+  /** Goes by what is there, not by what was asked for. One step's failure stops no other. */
+  async #heal(member: MutableMember): Promise<void> {
+    const { node } = member;
+    await inOrderWhateverFails([
+      () => thaw(node),
+      async () => {
+        await runScript(node, removeAllCuts, `The cuts on ${node.name} could not be mended`);
+      },
+      async () => {
+        const [process] = await signalEtcd(node, "CONT");
+        if (!process) member.run = await startEtcd(node, this.#environment);
+        member.process = "running";
+      },
+    ]);
+  }
+
+  async waitUntilServing(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    // The one deadline for all; real time, since real processes are waited for.
+    const deadline = performance.now() + timeoutMs;
+    const giveUp = new AbortController();
+    const outcomes = await Promise.all(
+      this.nodes.map(async (node) => {
+        const trouble = await this.#whyNotServing(node, deadline, [giveUp.signal, signal]);
+        // One that will never serve: no need to wait for the others.
+        if (trouble?.isFinal) giveUp.abort();
+        return trouble;
+      }),
+    );
+    signal?.throwIfAborted();
+    const troubles = outcomes.filter((trouble) => trouble !== undefined);
+    if (troubles.length === 0) return;
+    const final = troubles.filter(({ isFinal }) => isFinal);
+    throw this.#notServing(final.length > 0 ? final : troubles, timeoutMs);
+  }
+
+  /** Members whose etcd ended by itself since it was last started. */
+  async ended(): Promise<EndedEtcd[]> {
+    const found = this.nodes.map(async (node) => {
+      const { run, process, log } = this.#member(node);
+      const exitCode = process === "running" ? await run?.exitCode() : undefined;
+      return exitCode === undefined ? [] : [{ node, exitCode, lastLines: log.lastLines(15) }];
+    });
+    return (await Promise.all(found)).flat();
+  }
+
+  async #whyNotServing(
+    node: string,
+    deadline: number,
+    signals: readonly (AbortSignal | undefined)[],
+  ): Promise<NotServing | undefined> {
+    const member = this.#member(node);
+    for (;;) {
+      const exitCode = await member.run?.exitCode();
+      if (exitCode !== undefined && member.process === "running") {
+        const said = `its etcd ended by itself (exit code ${exitCode ?? "unknown"})`;
+        return { node, reason: said, isFinal: true };
+      }
+      const reason = await this.#whyNoRead(node);
+      if (reason === undefined) return undefined;
+      const isOver = performance.now() > deadline || signals.some((signal) => signal?.aborted);
+      if (isOver) return { node, reason, isFinal: false };
+      await sleep(retryMs);
+    }
+  }
+
+  /** A connection for each try: an old one may be waiting before it dials again. */
+  async #whyNoRead(node: string): Promise<string | undefined> {
+    const client = this.connect(node, { timeoutMs: readMs });
+    try {
+      await client.range({ key: "ordeal/serving" });
+      return undefined;
+    } catch (error) {
+      if (error instanceof RequestError) return error.facts.details;
+      throw error;
+    } finally {
+      client.close();
+    }
+  }
+
+  #notServing(troubles: readonly NotServing[], timeoutMs: number): HarnessError {
+    const each = troubles.map(({ node, reason, isFinal }) => {
+      const { process } = this.#member(node);
+      if (isFinal) return `${node}: ${reason}`;
+      return `${node} ${process === "running" ? "" : `(${process}) `}got no linearizable read answered within ${timeoutMs / 1000} s: ${reason}`;
+    });
+    return new HarnessError(`The cluster does not serve: ${each.join("; ")}.`, {
+      details: troubles.flatMap(({ node }) => [
+        `the last lines of ${node}:`,
+        ...this.#member(node).log.lastLines(15),
+      ]),
+    });
+  }
+
+  #prober(name: string): Prober {
+    const { node, process } = this.#member(name);
+    return { node, isFrozen: process === "frozen" };
+  }
+
+  #mustNotBeFrozen({ node, process }: MutableMember, what: string): void {
+    if (process === "frozen") {
+      throw new HarnessError(`${node.name} could not be ${what}: its container is frozen.`);
+    }
+  }
+
+  #endpoint(node: string): MemberEndpoint {
+    const { endpoint } = this.#member(node).node;
+    return { node, endpoint, ...(this.#tls && { tls: this.#tls }) };
+  }
+
+  #member(name: string): MutableMember {
+    const member = this.#members.get(name);
+    if (!member) {
+      throw new HarnessError(`There is no node "${name}", only ${this.nodes.join(", ")}.`);
+    }
+    return member;
+  }
+
+  #byNode<T>(valueOf: (member: Member) => T): Readonly<Record<string, T>> {
+    return Object.fromEntries(this.nodes.map((name) => [name, valueOf(this.#member(name))]));
+  }
+}
+
+interface NotServing {
+  readonly node: string;
+  readonly reason: string;
+  /** Waiting longer will not help. */
+  readonly isFinal: boolean;
+}
+
+/**
+ * The member that a majority of all members follow in one term, the newest such. A member that was
+ * cut off may count terms up all alone, so the highest term by itself says nothing.
+ */
+export function agreedLeader(
+  statuses: readonly Pick<NodeStatus, "leaderId" | "raftTerm">[],
+  members: number,
+): string | undefined {
+  const terms = [...new Set(statuses.map(({ raftTerm }) => raftTerm))].sort((a, b) => b - a);
+  for (const term of terms) {
+    const votes = new Map<string, number>();
+    for (const { leaderId, raftTerm } of statuses) {
+      if (raftTerm !== term || leaderId === "0") continue;
+      votes.set(leaderId, (votes.get(leaderId) ?? 0) + 1);
+    }
+    for (const [leader, count] of votes) if (count > members / 2) return leader;
+  }
+  return undefined;
+}
+
+function receiversOf(links: readonly Link[]): string[] {
+  return [...new Set(links.map(({ to }) => to))];
+}
+
+async function inOrderWhateverFails(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  throwTogether(errors);
+}
+
+/** Waits for all, then reports all that failed. */
+async function allOf(work: readonly Promise<void>[]): Promise<void> {
+  const settled = await Promise.allSettled(work);
+  throwTogether(settled.flatMap((s) => (s.status === "rejected" ? [s.reason as unknown] : [])));
+}
+
+function throwTogether(errors: readonly unknown[]): void {
+  const [first, ...others] = errors;
+  if (first === undefined) return;
+  const bug = errors.find((error) => !(error instanceof HarnessError));
+  if (bug !== undefined) throw bug;
+  if (others.length === 0) throw first;
+  const harness = errors as readonly HarnessError[];
+  throw new HarnessError((first as HarnessError).message, {
+    cause: first,
+    details: harness.slice(1).flatMap(({ message, details }) => [message, ...details]),
+  });
+}

@@ -1,0 +1,80 @@
+/**
+ * Rules of a node's own network namespace, as text for iptables and out of it. Packets are dropped
+ * where they arrive, so that a direction can be cut alone. Every cut has a chain of its own below
+ * one that hangs in INPUT: mending one leaves the others, and nobody else's rules are touched.
+ */
+
+const cuts = "ORDEAL-CUTS";
+/** Counts what came past the cuts, by peer. It decides nothing. */
+const seen = "ORDEAL-SEEN";
+
+/** iptables waits for others that hold its lock, rather than fail. */
+const wait = "-w 5";
+
+/** Made once, before any cut, with the addresses of all other nodes. */
+export function firewallSetUp(peers: readonly string[]): string {
+  return restore([
+    `:${cuts} - [0:0]`,
+    `:${seen} - [0:0]`,
+    ...peers.map((address) => `-A ${seen} -s ${address} -p icmp`),
+    `-A INPUT -j ${cuts}`,
+    `-A INPUT -j ${seen}`,
+  ]);
+}
+
+/** Drops everything from these addresses, in one step: all of it is in force or none. */
+export function addCut(number: number, sources: readonly string[]): string {
+  const chain = chainOf(number);
+  return restore([
+    `:${chain} - [0:0]`,
+    ...sources.map((address) => `-A ${chain} -s ${address} -j DROP`),
+    `-A ${cuts} -j ${chain}`,
+  ]);
+}
+
+/** Safe where the cut never got as far as this node, or was removed before. */
+export function removeCut(number: number): string {
+  const chain = chainOf(number);
+  const rules = restore([`-D ${cuts} -j ${chain}`, `-F ${chain}`, `-X ${chain}`]);
+  return `rules=$(iptables-save -t filter) || exit 1
+case "$rules" in *":${chain} "*) ;; *) exit 0 ;; esac
+${rules}`;
+}
+
+/** Whatever cuts there are, known or not. */
+export const removeAllCuts = `iptables ${wait} -F ${cuts} || exit 1
+for chain in $(iptables-save -t filter | sed -n 's/^:\\(ORDEAL-CUT-[0-9]*\\) .*/\\1/p'); do
+  iptables ${wait} -F "$chain" && iptables ${wait} -X "$chain" || exit 1
+done`;
+
+/** Prints the rules with the packets that each one met. */
+export const readCounters = "iptables-save -c -t filter";
+
+/** Packets by the address that they came from. */
+export interface Counters {
+  readonly dropped: ReadonlyMap<string, number>;
+  /** ICMP packets that no cut stopped. */
+  readonly arrived: ReadonlyMap<string, number>;
+}
+
+/** Reads what `readCounters` printed. */
+export function parseCounters(saved: string): Counters {
+  const dropped = new Map<string, number>();
+  const arrived = new Map<string, number>();
+  for (const line of saved.split("\n")) {
+    const rule = /^\[(\d+):\d+\] -A (ORDEAL-\S+) -s ([\d.]+)(?:\/32)? (.*)$/.exec(line);
+    if (!rule) continue;
+    const [, packets, chain, address = "", rest] = rule;
+    const counter = chain === seen ? arrived : rest?.includes("-j DROP") ? dropped : undefined;
+    counter?.set(address, (counter.get(address) ?? 0) + Number(packets));
+  }
+  return { dropped, arrived };
+}
+
+function chainOf(number: number): string {
+  return `ORDEAL-CUT-${number}`;
+}
+
+function restore(rules: readonly string[]): string {
+  return `iptables-restore --noflush ${wait} <<'RULES'\n*filter\n${rules.join("\n")}\nCOMMIT\nRULES`;
+}

@@ -1,0 +1,57 @@
+import { Buffer } from "node:buffer";
+import type { ClusterCertificates } from "./certificates.js";
+import { paths } from "./etcd-config.js";
+import { firewallSetUp } from "./firewall.js";
+import { type DockerNode, runScript } from "./node.js";
+
+export interface Equipment {
+  /** All nodes of the cluster. */
+  readonly nodes: readonly DockerNode[];
+  /** The node's `etcd-config.yml`. */
+  readonly config: string;
+  readonly certificates: ClusterCertificates | undefined;
+}
+
+/**
+ * Puts into a node's container what can only be known once all containers run: everybody's
+ * address, certificates for it, the configuration, and the chains in which cuts will be.
+ */
+export async function equip(node: DockerNode, equipment: Equipment): Promise<void> {
+  const { nodes, config, certificates } = equipment;
+  const files = { [paths.config]: config, ...certificateFiles(node.name, certificates) };
+  // Names that need no asking: the engine's name server is not what is being tested.
+  const hosts = nodes.map(({ name, address }) => `${address} ${name}`).join("\n");
+  const peers = nodes.filter(({ name }) => name !== node.name).map(({ address }) => address);
+  const script = [
+    "set -e",
+    "umask 077",
+    `mkdir -p ${paths.tls} ${paths.data}`,
+    ...Object.entries(files).map(([path, text]) => `${decoded(text)} > ${path}`),
+    `${decoded(`${hosts}\n`)} >> /etc/hosts`,
+    firewallSetUp(peers),
+  ].join("\n");
+  await runScript(node, script, `${node.name} could not be made ready for etcd`);
+}
+
+function certificateFiles(
+  name: string,
+  certificates: ClusterCertificates | undefined,
+): Readonly<Record<string, string>> {
+  const own = certificates?.nodes.get(name);
+  if (!certificates || !own) return {};
+  return {
+    [`${paths.tls}/ca.crt`]: certificates.ca,
+    [`${paths.tls}/server.crt`]: own.server.cert,
+    [`${paths.tls}/server.key`]: own.server.key,
+    [`${paths.tls}/peer.crt`]: own.peer.cert,
+    [`${paths.tls}/peer.key`]: own.peer.key,
+    // For those who look around in a cluster that was kept.
+    [`${paths.tls}/client.crt`]: certificates.client.cert,
+    [`${paths.tls}/client.key`]: certificates.client.key,
+  };
+}
+
+/** Text that arrives as it is, whatever a shell would make of it. */
+function decoded(text: string): string {
+  return `echo ${Buffer.from(text).toString("base64")} | base64 -d`;
+}

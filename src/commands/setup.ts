@@ -1,10 +1,12 @@
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { Argv, CommandModule } from "yargs";
-import { connectEngine } from "../cluster/docker/engine.js";
+import type { Engine } from "../cluster/docker/engine.js";
 import { ensureNodeImage, imageOrigins } from "../cluster/docker/image.js";
-import { type Inspected, inspectEngine } from "../cluster/docker/inspect.js";
+import { type Inspected, inspectMachine } from "../cluster/docker/inspect.js";
 import { makeEngineReady } from "../cluster/docker/start-engine.js";
+import { stopwatch } from "../cluster/docker/stopwatch.js";
+import { parseEtcdRequest } from "../cluster/docker/versions/request.js";
 import {
   defaultEtcd,
   fetchEtcd,
@@ -55,32 +57,62 @@ export const setupCommand: CommandModule<object, Arguments> = {
 };
 
 async function makeReady({ etcd, imageFrom, rebuild, json }: Arguments): Promise<void> {
-  const engine = await makeEngineReady(say);
-  say(`engine: ${engine.name} ${engine.version} (API ${engine.api}) at ${engine.host}`);
-  const image = await ensureNodeImage(engine, { log: say, from: imageFrom, rebuild });
-  say(`node image: ${image.reference}, ${image.how}`);
+  // Nonsense is told before minutes are spent.
+  for (const request of etcd) parseEtcdRequest(request);
+  const engine = await step(makeEngineReady, describeEngine);
+  const image = await step(
+    (log) => ensureNodeImage(engine, { log, from: imageFrom, rebuild }),
+    ({ reference, how }) => `node image ${reference} ${how}`,
+  );
   const builds: StoredEtcd[] = [];
   for (const request of etcd) {
-    const build = await fetchEtcd(request, { engine, log: say });
-    say(`etcd: ${build.version}, ${build.source}`);
-    builds.push(build);
+    const fetched = await step(
+      (log) => fetchEtcd(request, { engine, log }),
+      ({ version, source }) => `etcd ${version} at hand (${source})`,
+    );
+    builds.push(fetched);
   }
   const { name, version, api, host } = engine;
   if (json) printJson({ ready: true, engine: { name, version, api, host }, image, etcd: builds });
 }
 
+/** Says what a step found, with the time it took, unless the step told already what it did. */
+async function step<T>(
+  take: (log: (line: string) => void) => Promise<T>,
+  describe: (result: T) => string,
+): Promise<T> {
+  const elapsed = stopwatch();
+  const told: string[] = [];
+  const result = await take((line) => {
+    told.push(line);
+    say(line);
+  });
+  if (told.length === 0) say(`${describe(result)}, ${elapsed()}`);
+  return result;
+}
+
+function describeEngine({ name, version, api, host }: Engine): string {
+  return `${name} ${version} (API ${api}) answers at ${host}`;
+}
+
 async function check({ json }: Arguments): Promise<void> {
-  const rows = await inspectEngine(await connectEngine());
+  const rows = await inspectMachine();
   const blocking = rows.filter(({ state }) => state === "blocking");
   if (json) printJson({ ready: blocking.length === 0, rows });
   else say(table(rows));
   if (blocking.length === 0) return;
   const missing = blocking.map(({ what, found }) => `${what} (${found})`).join(", ");
-  throw new HarnessError(`Not ready for a run: ${missing}; \`ordeal setup\` sees to that.`);
+  throw new HarnessError(
+    `Not ready for a run, for want of: ${missing}. \`ordeal setup\` sees to that, or says what to do.`,
+  );
 }
 
 function table(rows: readonly Inspected[]): string {
-  const drawn = new Table({ head: ["", "state", "found", "rules out"], style: { head: ["bold"] } });
+  const drawn = new Table({
+    head: ["", "state", "found", "rules out"],
+    // Without its own colours, which it would also write into files.
+    style: { head: [], border: [], compact: true },
+  });
   for (const { what, state, found, rulesOut } of rows) {
     drawn.push([what, painted(state), found, rulesOut ?? ""]);
   }

@@ -34,11 +34,16 @@ export interface Silence {
 /** No engine answers. What was found at each place is kept for those who can start one. */
 export class NoEngineError extends HarnessError {
   readonly silences: readonly Silence[];
+  /** What was tried, and what came of it. */
+  readonly tried: string;
 
   constructor(silences: readonly Silence[], advice: string) {
-    const tried = silences.map(({ place, reason }) => `${place.host} (${place.saidBy}): ${reason}`);
-    super(`No Docker engine answers: tried ${tried.join("; ")}. ${advice}`);
+    const tried = silences
+      .map(({ place, reason }) => `${place.host} (${place.saidBy}): ${reason}`)
+      .join("; ");
+    super(`No Docker engine answers: tried ${tried}. ${advice}`);
     this.silences = silences;
+    this.tried = tried;
   }
 }
 

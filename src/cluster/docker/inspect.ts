@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import type { Engine } from "./engine.js";
+import { connectEngine, type Engine, NoEngineError } from "./engine.js";
 import { engineWords } from "./engine-words.js";
 import { findNodeImage, type NodeImage, nodeImageReference } from "./image.js";
 import { labelsFor } from "./labels.js";
@@ -21,14 +21,28 @@ export interface Inspected {
  * Looks at all that runs need, by trying it where looking is not enough: a container that lives for
  * a moment and is removed tells more of a capability than any setting. Changes nothing.
  */
-export async function inspectEngine(engine: Engine): Promise<Inspected[]> {
+export async function inspectMachine(): Promise<Inspected[]> {
+  try {
+    return await inspectEngine(await connectEngine());
+  } catch (error) {
+    if (!(error instanceof NoEngineError)) throw error;
+    return [{ what: "engine", state: "blocking", found: error.tried, rulesOut: "every run" }];
+  }
+}
+
+async function inspectEngine(engine: Engine): Promise<Inspected[]> {
   const image = await findNodeImage(engine);
   return [
     { what: "engine", state: "ok", found: `${engine.name} ${engine.version} at ${engine.host}` },
     { what: "API", state: "ok", found: engine.api },
     image
       ? { what: "node image", state: "ok", found: `${image.reference}, ${image.how}` }
-      : { what: "node image", state: "blocking", found: `no ${nodeImageReference()} yet` },
+      : {
+          what: "node image",
+          state: "blocking",
+          found: `no ${nodeImageReference()} yet`,
+          rulesOut: "every run",
+        },
     await inspectVersions(engine),
     ...(await Promise.all([
       ...probes.map((probe) => inspectBy(probe, engine, image)),
@@ -38,15 +52,14 @@ export async function inspectEngine(engine: Engine): Promise<Inspected[]> {
 }
 
 async function inspectVersions(engine: Engine): Promise<Inspected> {
-  const versions = [...new Set((await cachedVersions(engine)).map(({ version }) => version))];
-  if (versions.length === 0) {
-    return {
-      what: "etcd versions",
-      state: "blocking",
-      found: `none at hand, not even ${defaultEtcd}`,
-    };
-  }
-  return { what: "etcd versions", state: "ok", found: versions.join(", ") };
+  const what = "etcd versions";
+  const cached = (await cachedVersions(engine)).map(({ version }) => version);
+  const versions = [...new Set(cached)].sort((one, other) =>
+    one.localeCompare(other, "en", { numeric: true }),
+  );
+  if (versions.length > 0) return { what, state: "ok", found: versions.join(", ") };
+  const found = `none at hand, not even ${defaultEtcd}`;
+  return { what, state: "blocking", found, rulesOut: "every run" };
 }
 
 interface Probe {
@@ -54,6 +67,8 @@ interface Probe {
   readonly rulesOut: string;
   /** In words, what it means that the command succeeded; or read off its output. */
   readonly ok: string | ((output: string) => string);
+  /** Said before the command's own words where it failed. */
+  readonly missing?: string;
   /** A shell's; it fails where what is looked for is missing. */
   readonly command: string;
   readonly hostConfig?: Docker.HostConfig;
@@ -72,14 +87,14 @@ const probes: readonly Probe[] = [
   },
   {
     what: "SYS_ADMIN",
-    rulesOut: "power failure and disk stall",
+    rulesOut: "power failure and disk stall (not offered yet)",
     ok: "granted, and file systems can be mounted",
     command: "mount -t tmpfs none /mnt",
     hostConfig: { CapAdd: ["SYS_ADMIN"], SecurityOpt: ["apparmor=unconfined"] },
   },
   {
     what: "SYS_PTRACE",
-    rulesOut: "clock skew of one process",
+    rulesOut: "a wrong clock for one process (not offered yet)",
     ok: "granted",
     command: "true",
     hostConfig: { CapAdd: ["SYS_PTRACE"] },
@@ -93,14 +108,15 @@ const probes: readonly Probe[] = [
   },
   {
     what: "netem",
-    rulesOut: "delayed, lossy and reordering links",
+    rulesOut: "slow, lossy and reordering links (not offered yet)",
     ok: "in the kernel",
+    missing: "not in the kernel: ",
     command: "tc qdisc add dev lo root netem delay 1ms",
     hostConfig: { CapAdd: ["NET_ADMIN"] },
   },
   {
     what: "loop devices",
-    rulesOut: "power failure and disk stall",
+    rulesOut: "power failure and disk stall (not offered yet)",
     ok: (output) => `${output.trim()} free`,
     // Reading alone: asking for a free device would make one where there is none.
     command: `
@@ -130,7 +146,10 @@ async function inspectBy(
   const { what, rulesOut } = probe;
   if (!image) return { what, state: "unknown", found: "cannot be tried without the node image" };
   const outcome = await run(probe, { engine, image: image.reference });
-  if ("missing" in outcome) return { what, state: "missing", found: outcome.missing, rulesOut };
+  if ("missing" in outcome) {
+    const found = `${probe.missing ?? ""}${outcome.missing}`;
+    return { what, state: "missing", found, rulesOut };
+  }
   return {
     what,
     state: "ok",

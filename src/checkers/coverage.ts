@@ -1,0 +1,149 @@
+import type { Checker } from "../core/checker.js";
+import type { FaultRecord, History } from "../core/history.js";
+import { plural } from "./words.js";
+
+export interface CoverageOptions {
+  /** Kinds of operation that must have ended ok often enough under load. */
+  readonly kinds: readonly string[];
+  /**
+   * How many of each kind. Default: one for each second of load, but no more than a twentieth of
+   * what the rate that was asked for would give, and at least one.
+   */
+  readonly minOkOfEachKind?: number;
+}
+
+/**
+ * A pass means something: enough happened, each kind of fault that was asked for was seen in force
+ * and seen to be over while clients were at work, the run came to its end, and the last reads all
+ * succeeded. Never invalid: it says nothing about etcd, only about the run.
+ */
+export function coverage(options: CoverageOptions): Checker {
+  return {
+    check(history) {
+      const missed = [
+        ...missedPhases(history),
+        ...missedKinds(history, options),
+        ...missedFaults(history),
+        ...missedFinalReads(history),
+      ];
+      return {
+        validity: missed.length > 0 ? "unknown" : "valid",
+        summary:
+          missed.length > 0
+            ? `The run proves too little: ${missed.join("; ")}.`
+            : `Enough happened: ${happened(history)}.`,
+        findings: missed.map((message) => ({ message, operations: [] })),
+        details: {
+          missed,
+          minOkOfEachKind: minOk(history, options),
+          ok: Object.fromEntries(options.kinds.map((kind) => [kind, okUnderLoad(history, kind)])),
+          faults: Object.fromEntries(
+            history.header.nemeses.map((name) => [
+              name,
+              faultsOf(history, name).filter(wasSeen).length,
+            ]),
+          ),
+        },
+      };
+    },
+  };
+}
+
+function happened(history: History): string {
+  const ok = history.operations.filter(({ outcome }) => outcome.type === "ok").length;
+  const seen = history.faults.filter(wasSeen).length;
+  return `${plural(ok, "operation")} ended ok, ${plural(seen, "fault")} seen in force and over`;
+}
+
+function missedPhases({ torn, phases }: History): string[] {
+  const missed: string[] = [];
+  if (torn) missed.push("the history's last line is torn: its recorder was killed");
+  for (const { reason } of phases) {
+    if (reason !== undefined) missed.push(`the run was ended early: ${reason}`);
+  }
+  for (const wanted of ["main", "final", "end"] as const) {
+    if (!phases.some(({ phase }) => phase === wanted)) {
+      missed.push(`the run never reached its phase "${wanted}"`);
+    }
+  }
+  // The same reason stands with each phase that it cut short.
+  return [...new Set(missed)];
+}
+
+function missedKinds(history: History, options: CoverageOptions): string[] {
+  const least = minOk(history, options);
+  return options.kinds.flatMap((kind) => {
+    const ok = okUnderLoad(history, kind);
+    return ok >= least ? [] : [`${ok} ${kind} operations ended ok, at least ${least} are needed`];
+  });
+}
+
+function minOk({ header }: History, { kinds, minOkOfEachKind }: CoverageOptions): number {
+  if (minOkOfEachKind !== undefined) return minOkOfEachKind;
+  const seconds = header.timeLimitMs / 1000;
+  const share = (header.rate * seconds) / (20 * Math.max(1, kinds.length));
+  return Math.max(1, Math.floor(Math.min(seconds, share)));
+}
+
+function okUnderLoad({ operations }: History, kind: string): number {
+  return operations.filter(
+    ({ input, outcome, phase }) => input.f === kind && outcome.type === "ok" && phase === "main",
+  ).length;
+}
+
+function missedFaults(history: History): string[] {
+  return history.header.nemeses.flatMap((name) => {
+    const faults = faultsOf(history, name);
+    const missed = missedOf(history, faults);
+    return missed === undefined ? [] : [`${name}: ${missed}`];
+  });
+}
+
+/** The first thing that none of these faults achieved. */
+function missedOf(history: History, faults: readonly FaultRecord[]): string | undefined {
+  if (faults.length === 0) return "no fault was injected, at least 1 is needed";
+  const inForce = faults.filter(({ inForceAtNs }) => inForceAtNs !== undefined);
+  if (inForce.length === 0) {
+    return `none of ${plural(faults.length, "fault")} was seen in force${because(faults)}`;
+  }
+  const seen = inForce.filter(wasSeen);
+  if (seen.length === 0) {
+    return `none of ${plural(inForce.length, "fault")} was seen to be over${because(inForce)}`;
+  }
+  return seen.some((fault) => metLoad(history, fault))
+    ? undefined
+    : `no operation was invoked while one of ${plural(seen.length, "fault")} was in force`;
+}
+
+function because(faults: readonly FaultRecord[]): string {
+  const trouble = faults.find((fault) => fault.trouble !== undefined)?.trouble;
+  return trouble === undefined ? "" : ` (${trouble})`;
+}
+
+function faultsOf({ faults }: History, nemesis: string): FaultRecord[] {
+  return faults.filter(({ spec }) => spec.nemesis === nemesis);
+}
+
+function wasSeen({ inForceAtNs, overAtNs }: FaultRecord): boolean {
+  return inForceAtNs !== undefined && overAtNs !== undefined;
+}
+
+function metLoad(
+  { operations }: History,
+  { inForceAtNs = Infinity, healedAtNs = Infinity }: FaultRecord,
+): boolean {
+  return operations.some(
+    ({ invokedAtNs, phase }) =>
+      phase === "main" && invokedAtNs >= inForceAtNs && invokedAtNs <= healedAtNs,
+  );
+}
+
+function missedFinalReads({ operations, phases }: History): string[] {
+  // Said already.
+  if (!phases.some(({ phase }) => phase === "final")) return [];
+  const reads = operations.filter(({ phase }) => phase === "final");
+  const failed = reads.filter(({ outcome }) => outcome.type !== "ok");
+  if (reads.length === 0) return ["there were no final reads"];
+  if (failed.length === 0) return [];
+  return [`${failed.length} of ${plural(reads.length, "final read")} did not succeed, all must`];
+}

@@ -1,0 +1,243 @@
+import type { Counterexample, Finding } from "../core/checker.js";
+import type { Input, Operation } from "../core/operation.js";
+import type { PartitionResult } from "../porcupine-ts/check.js";
+import { describeOperation, describeState } from "../porcupine-ts/describe.js";
+import type { Model } from "../porcupine-ts/model.js";
+import { momentOf, spanOf, who } from "./words.js";
+
+/** All that the sentences draw on. */
+export interface Case<State, I extends Input, Output> {
+  readonly model: Model<State, I, Output>;
+  /** What was judged; `part` refers to these by position. */
+  readonly operations: readonly Operation<I, Output>[];
+  readonly part: PartitionResult<State>;
+  /** What the part is called: "key r/3". */
+  readonly subject: string;
+}
+
+/** A counterexample as a finding in words; undefined where the part has none. */
+export function tellCounterexample<State, I extends Input, Output>(
+  told: Case<State, I, Output>,
+): Finding | undefined {
+  const { part, subject } = told;
+  const { counterexample } = part;
+  if (!counterexample) return undefined;
+  const actors = actorsOf(told, counterexample.operations, counterexample.pending);
+  const culprit = lastReturned(actors);
+  if (!culprit) return undefined;
+  const conflict = conflictWith(culprit, actors);
+  return {
+    message: `${subject}: ${sentence(told, culprit, conflict)}`,
+    operations: readingOrder(actors, culprit).map(({ operation }) => operation.index),
+    explanation: explanation(told, actors, culprit, conflict),
+    counterexample: inWords(told),
+  };
+}
+
+/** One of the few operations that contradict each other. */
+interface Actor {
+  readonly operation: Operation;
+  readonly position: number;
+  readonly description: string;
+  readonly calledAt: number;
+  /** Undefined where it had not returned when the contradiction was complete. */
+  readonly returnedAt: number | undefined;
+  readonly produced: string | number | undefined;
+  readonly observed: string | number | null | undefined;
+}
+
+function actorsOf<State, I extends Input, Output>(
+  { model, operations }: Case<State, I, Output>,
+  positions: readonly number[],
+  pending: readonly number[],
+): Actor[] {
+  const isPending = new Set(pending);
+  return positions.flatMap((position) => {
+    const operation = operations[position];
+    if (!operation) return [];
+    const output = isPending.has(position) ? undefined : outputOf(operation);
+    return {
+      operation,
+      position,
+      description: describeOperation(model, operation.input, outputOf(operation)),
+      calledAt: operation.index,
+      returnedAt: isPending.has(position) ? undefined : operation.completedIndex,
+      produced: model.produces?.(operation.input, output),
+      observed: model.observes?.(operation.input, output),
+    };
+  });
+}
+
+function outputOf<I extends Input, Output>({ outcome }: Operation<I, Output>): Output | undefined {
+  return outcome.type === "ok" ? outcome.output : undefined;
+}
+
+/** Without it the others have an order, so it is the one whose answer cannot be. */
+function lastReturned(actors: readonly Actor[]): Actor | undefined {
+  return actors
+    .filter(({ returnedAt }) => returnedAt !== undefined)
+    .reduce<Actor | undefined>(
+      (last, actor) => ((actor.returnedAt ?? 0) > (last?.returnedAt ?? -1) ? actor : last),
+      undefined,
+    );
+}
+
+/** What the culprit found was gone: `proof` shows it, which began after `source` was over. */
+interface Conflict {
+  /** The one that had produced what the culprit found; undefined where it was there at first. */
+  readonly source?: Actor;
+  readonly proof: Actor;
+  readonly how: "replaced" | "seen";
+}
+
+/**
+ * Looks for the plainest contradiction: everything that could have produced what the culprit found
+ * was over before `proof` began, `proof` was over before the culprit began, and `proof` left or
+ * found another value.
+ */
+function conflictWith(culprit: Actor, actors: readonly Actor[]): Conflict | undefined {
+  const value = culprit.observed;
+  if (value === undefined || value === null) return undefined;
+  const others = actors.filter((actor) => actor !== culprit);
+  const sources = others.filter(({ produced }) => produced === value);
+  const proofs = others.filter(
+    (actor) =>
+      precedes(actor, culprit) &&
+      (actor.produced ?? actor.observed ?? value) !== value &&
+      sources.every((source) => precedes(source, actor)),
+  );
+  // The one that replaced the value says more than one that saw it replaced.
+  const proof = proofs.find(({ produced }) => produced !== undefined) ?? proofs[0];
+  if (!proof) return undefined;
+  const [source] = sources;
+  return {
+    ...(source && { source }),
+    proof,
+    how: proof.produced === undefined ? "seen" : "replaced",
+  };
+}
+
+function precedes(earlier: Actor, later: Actor): boolean {
+  return earlier.returnedAt !== undefined && earlier.returnedAt < later.calledAt;
+}
+
+function sentence<State, I extends Input, Output>(
+  told: Case<State, I, Output>,
+  culprit: Actor,
+  conflict: Conflict | undefined,
+): string {
+  const act = `${who(culprit.operation)} ${culprit.description}`;
+  if (!conflict) return `${act}, ${otherwise(told, culprit)}`;
+  const { proof, how, source } = conflict;
+  const before = spanOf(culprit.operation.invokedAtNs - (proof.operation.completedAtNs ?? 0));
+  const other = `${who(proof.operation)} ${proof.description}`;
+  if (how === "seen") return `${act} although ${other}, done ${before} before`;
+  const replaced = source ? ", which had replaced that" : ", done";
+  return `${act} although ${other}${replaced} ${before} before`;
+}
+
+function otherwise<State, I extends Input, Output>(
+  { model, operations, part }: Case<State, I, Output>,
+  { position, observed, operation }: Actor,
+): string {
+  if (observed !== undefined && observed !== null) {
+    const writers = part.operations
+      .flatMap((index) => operations[index] ?? [])
+      .filter((other) => other !== operation)
+      .filter((other) => model.produces?.(other.input, outputOf(other)) === observed);
+    if (part.counterexample?.operations.length === 1) {
+      if (writers.length === 0) return "which nothing in the history had put there";
+      const { completedIndex = Infinity } = operation;
+      if (writers.every(({ index }) => index > completedIndex)) {
+        return "which was put there only later";
+      }
+    }
+  }
+  const reason = part.counterexample?.stuck.find((stuck) => stuck.operation === position)?.reason;
+  const detail = reason === undefined ? "" : `; in the order that came farthest, ${reason}`;
+  return `which no order of the operations allows${detail}`;
+}
+
+/** By time of call, the culprit last. */
+function readingOrder(actors: readonly Actor[], culprit: Actor): Actor[] {
+  return [...actors.filter((actor) => actor !== culprit), culprit];
+}
+
+function explanation<State, I extends Input, Output>(
+  { part, subject }: Case<State, I, Output>,
+  actors: readonly Actor[],
+  culprit: Actor,
+  conflict: Conflict | undefined,
+): string[] {
+  const { counterexample } = part;
+  const steps = readingOrder(actors, culprit).map(step);
+  if (conflict) steps.push(...argument(culprit, conflict));
+  else {
+    steps.push(
+      actors.length === 1
+        ? "No state that the operations before it can have led to gives this answer."
+        : `No order of these ${actors.length} operations agrees with their times and with all of their answers.`,
+    );
+  }
+  const { linearizablePrefix = [], stuck = [], isMinimal = true } = counterexample ?? {};
+  if (stuck.length > 0) {
+    steps.push(
+      `Of all operations on ${subject}, ${linearizablePrefix.length} could be put in an order, ` +
+        `and then none could come next.`,
+    );
+  }
+  if (!isMinimal) {
+    steps.push("Time ran out while looking for fewer operations: some of these may not matter.");
+  }
+  return steps;
+}
+
+function step({ operation, description, returnedAt }: Actor): string {
+  const from = momentOf(operation.invokedAtNs);
+  const until =
+    returnedAt === undefined || operation.completedAtNs === undefined
+      ? "and had not been answered when the contradiction was complete"
+      : `and was answered at ${momentOf(operation.completedAtNs)}`;
+  return `${capital(who(operation))} ${description}: it asked at ${from} ${until}.`;
+}
+
+function argument(culprit: Actor, { source, proof, how }: Conflict): string[] {
+  const name = ({ operation, description }: Actor) => `${who(operation)} ("${description}")`;
+  const done = how === "replaced" ? "took effect" : "saw another value";
+  return [
+    source
+      ? `${capital(name(proof))} asked only when ${name(source)} had been answered, so it ${done} after that.`
+      : `${capital(name(proof))} ${done} at some time before it was answered.`,
+    `${capital(name(culprit))} asked only after that, when what it found was gone.`,
+  ];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The core's form: event indexes and words in place of positions and states. */
+function inWords<State, I extends Input, Output>({
+  model,
+  operations,
+  part,
+  subject,
+}: Case<State, I, Output>): Counterexample {
+  const { counterexample } = part;
+  const named = (position: number) => {
+    const operation = operations[position];
+    if (!operation) throw new RangeError(`there is no operation ${position}`);
+    const description = describeOperation(model, operation.input, outputOf(operation));
+    return { index: operation.index, description: `${who(operation)} ${description}` };
+  };
+  const { operations: few = [], linearizablePrefix = [], stuck = [] } = counterexample ?? {};
+  return {
+    subject,
+    operations: few.map(named),
+    linearizablePrefix: linearizablePrefix.map(({ operation, state }) => ({
+      ...named(operation),
+      state: describeState(model, state),
+    })),
+    stuck: stuck.map(({ operation, reason }) => ({ index: named(operation).index, reason })),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Operation } from "../core/operation.js";
+
+/** Who did it, for sentences: "process 4 on n2". */
+export function who({ process, node }: Operation): string {
+  return `process ${process} on ${node}`;
+}
+
+/** A span of time for people, from nanoseconds: "340 ms", "2.1 s", "0.4 ms". */
+export function spanOf(ns: number): string {
+  const ms = ns / 1e6;
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
+  return ms >= 10 ? `${Math.round(ms)} ms` : `${Number(ms.toFixed(1))} ms`;
+}
+
+/** A moment of the run for people: "12.340 s". */
+export function momentOf(ns: number): string {
+  return `${(ns / 1e9).toFixed(3)} s`;
+}
+
+/** "1 key", "2 keys", "12,000 keys". */
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}

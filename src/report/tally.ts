@@ -35,7 +35,7 @@ export function classifyErrors(operations: readonly Operation[]): readonly Error
 /** Addresses, durations and ids differ from call to call; the kind of trouble does not. */
 function withoutParticulars(details: string): string {
   return details
-    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/g, "ADDRESS")
-    .replace(/\b[0-9a-f]{12,16}\b/g, "ID")
-    .replace(/\d+(?:\.\d+)?/g, "N");
+    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/g, "…")
+    .replace(/\b[0-9a-f]{12,16}\b/g, "…")
+    .replace(/\d+(?:\.\d+)?/g, "…");
 }

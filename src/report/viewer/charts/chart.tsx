@@ -3,14 +3,24 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Band } from "../data/fault-bands.js";
 import { tick, tickStep } from "../data/format.js";
+import { margins } from "../view/margins.js";
 import type { Palette } from "../view/theme.js";
 import type { ViewStore } from "../view/view-state.js";
+
+export interface ChartAxis {
+  readonly scale: uPlot.Scale;
+  readonly axis: uPlot.Axis;
+}
+
+// uPlot declares its distributions as an ambient enum, which has no value to import.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+export const logarithmic = 3 as uPlot.Scale.Distr;
 
 interface Props {
   readonly label: string;
   readonly data: uPlot.AlignedData;
   readonly series: readonly uPlot.Series[];
-  readonly y: { readonly scale: uPlot.Scale; readonly axis: uPlot.Axis };
+  readonly y: ChartAxis;
   readonly bands: readonly Band[];
   readonly palette: Palette;
   readonly store: ViewStore;
@@ -37,6 +47,7 @@ export function Chart({ label, data, series, y, bands, palette, store, paint }: 
       {
         width: Math.max(200, element.clientWidth),
         height,
+        padding: [8, margins.right, 0, 0],
         legend: { show: true },
         cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
         scales: {
@@ -46,6 +57,7 @@ export function Chart({ label, data, series, y, bands, palette, store, paint }: 
         axes: [
           {
             ...axis,
+            size: 34,
             values: (_plot, splits) => {
               const step = (splits[1] ?? 1) - (splits[0] ?? 0);
               return splits.map((split) => tick(split, step));
@@ -57,12 +69,13 @@ export function Chart({ label, data, series, y, bands, palette, store, paint }: 
               return Array.from({ length: count }, (_, i) => (first + i) * step);
             },
           },
-          { ...axis, size: 72, ...y.axis },
+          { ...axis, size: margins.left, ...y.axis },
         ],
         series: [
           {
             label: "time",
-            value: (_plot, value) => (value === null ? "–" : `${value.toFixed(2)} s`),
+            value: (_plot, value: number | null) =>
+              value === null ? "–" : `${value.toFixed(2)} s`,
           },
           ...series,
         ],

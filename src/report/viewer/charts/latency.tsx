@@ -7,7 +7,7 @@ import type { Report } from "../data/load.js";
 import type { Series } from "../data/series.js";
 import type { Palette } from "../view/theme.js";
 import type { ViewStore } from "../view/view-state.js";
-import { Chart } from "./chart.js";
+import { Chart, type ChartAxis, logarithmic } from "./chart.js";
 
 interface Props {
   readonly report: Report;
@@ -31,15 +31,15 @@ export function Latency({ report, series, bands, palette, store }: Props) {
     ],
     [palette],
   );
-  const y = useMemo(() => {
+  const y = useMemo<ChartAxis>(() => {
     const [low, high] = rangeOf(columns);
+    const powers = Array.from(
+      { length: Math.round(Math.log10(high / low)) + 1 },
+      (_, power) => low * 10 ** power,
+    );
     return {
-      scale: { distr: 3, auto: false, range: (): [number, number] => [low, high] } as const,
-      axis: {
-        // Between the powers of ten a logarithmic axis has splits that need no label.
-        values: (_plot: uPlot, splits: number[]) =>
-          splits.map((split) => (isPowerOfTen(split) ? span(split) : null)),
-      },
+      scale: { distr: logarithmic, auto: false, range: [low, high] },
+      axis: { splits: () => powers, values: (_plot, splits) => splits.map(span) },
     };
   }, [columns]);
   const paint = useCallback(
@@ -90,11 +90,6 @@ function rangeOf({ count, start, end }: Columns): [number, number] {
   if (!(high > 0)) return [1e-3, 1];
   const floor = 10 ** Math.floor(Math.log10(low));
   return [floor, Math.max(floor * 10, 10 ** Math.ceil(Math.log10(high)))];
-}
-
-function isPowerOfTen(value: number): boolean {
-  const power = Math.log10(value);
-  return Math.abs(power - Math.round(power)) < 1e-6;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { StatusSpan } from "../../report-data.js";
 import type { Band } from "../data/fault-bands.js";
 import { moment, tick, tickStep } from "../data/format.js";
 import type { Report } from "../data/load.js";
+import { margins } from "../view/margins.js";
 import { useView, type ViewStore } from "../view/view-state.js";
 
 interface Props {
@@ -11,7 +12,7 @@ interface Props {
   readonly store: ViewStore;
 }
 
-const left = 72;
+const { left } = margins;
 const rowHeight = 26;
 const axisHeight = 26;
 const letterWidth = 6.6;
@@ -41,7 +42,8 @@ export function Leaders({ report, bands, store }: Props) {
   const shown = strips.slice(0, maxSpans);
   const height = nodes.length * rowHeight + axisHeight;
   const x = (seconds: number) =>
-    left + ((Math.min(Math.max(seconds, from), to) - from) / (to - from)) * (width - left - 8);
+    left +
+    ((Math.min(Math.max(seconds, from), to) - from) / (to - from)) * (width - left - margins.right);
   const step = tickStep(to - from, (width - left) / 110);
   const ticks: number[] = [];
   for (let n = Math.ceil(from / step); n * step <= to; n++) ticks.push(n * step);
@@ -90,7 +92,7 @@ export function Leaders({ report, bands, store }: Props) {
           <text
             key={at}
             class="tick"
-            x={Math.min(Math.max(x(at), left + 14), width - 22)}
+            x={Math.min(Math.max(x(at), left + 14), width - margins.right - 14)}
             y={height - 6}
           >
             {tick(at, step)}

@@ -4,7 +4,7 @@ import type { Band } from "../data/fault-bands.js";
 import type { Series } from "../data/series.js";
 import type { Palette } from "../view/theme.js";
 import type { ViewStore } from "../view/view-state.js";
-import { Chart } from "./chart.js";
+import { Chart, type ChartAxis } from "./chart.js";
 
 interface Props {
   readonly series: Series;
@@ -26,17 +26,10 @@ export function Throughput({ series, bands, palette, store }: Props) {
     ],
     [palette],
   );
-  const y = useMemo(
+  const y = useMemo<ChartAxis>(
     () => ({
-      scale: {
-        range: (_plot: uPlot, _min: number, max: number): [number, number] => [
-          0,
-          Math.max(1, max * 1.08),
-        ],
-      },
-      axis: {
-        values: (_plot: uPlot, splits: number[]) => splits.map((split) => `${split}/s`),
-      },
+      scale: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.08)] },
+      axis: { values: (_plot, splits) => splits.map((split) => `${split}/s`) },
     }),
     [],
   );

@@ -18,7 +18,12 @@ export function findingsOf(report: Report): readonly PlacedFinding[] {
   const order = ["invalid", "unknown", "valid"];
   return checkers
     .toSorted(([, a], [, b]) => order.indexOf(a.validity) - order.indexOf(b.validity))
-    .flatMap(([checker, { findings }]) => findings.map((finding) => ({ checker, finding })))
+    .flatMap(([checker, { findings, validity }]) =>
+      findings
+        // What a doubtful checker misses is told above; only what has evidence comes again.
+        .filter((finding) => validity === "invalid" || finding.operations.length > 0)
+        .map((finding) => ({ checker, finding })),
+    )
     .map(({ checker, finding }, number) => {
       const operations = operationsOf(finding);
       const window = windowOf(report, operations);

@@ -3,6 +3,15 @@ export function moment(seconds: number): string {
   return `${seconds.toFixed(3)} s`;
 }
 
+/** Moments near each other, with as many digits as it takes to tell them apart. */
+export function momentFormat(moments: readonly number[]): (seconds: number) => string {
+  const inOrder = [...new Set(moments)].sort((a, b) => a - b);
+  const gaps = inOrder.slice(1).map((at, i) => at - (inOrder[i] ?? at));
+  const closest = Math.min(1, ...gaps.filter((gap) => gap >= 1e-6));
+  const digits = Math.min(6, Math.max(3, Math.ceil(-Math.log10(closest))));
+  return (seconds) => `${seconds.toFixed(digits)} s`;
+}
+
 export function momentOfNs(ns: number | undefined): string {
   return ns === undefined ? "–" : moment(ns / 1e9);
 }

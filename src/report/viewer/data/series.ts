@@ -29,9 +29,12 @@ export function seriesOf(columns: Columns, duration: number): Series {
     if (columns.outcome[i] === 0 && !Number.isNaN(end)) latencies[bucket]?.push(end - start);
   }
   const series = { times: make(), p50: make(), p95: make(), p99: make() };
+  // The last bucket is as short as what is left of the run.
+  const rest = duration - (buckets - 1) * width;
+  for (const rate of rates) rate[buckets - 1] = ((rate[buckets - 1] ?? 0) * width) / rest;
   for (const [bucket, values] of latencies.entries()) {
     values.sort((a, b) => a - b);
-    series.times[bucket] = (bucket + 0.5) * width;
+    series.times[bucket] = Math.min(duration, (bucket + 0.5) * width);
     series.p50[bucket] = percentile(values, 0.5);
     series.p95[bucket] = percentile(values, 0.95);
     series.p99[bucket] = percentile(values, 0.99);

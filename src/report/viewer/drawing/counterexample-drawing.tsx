@@ -1,6 +1,6 @@
 import { useId, useMemo } from "preact/hooks";
 import type { Band } from "../data/fault-bands.js";
-import { moment } from "../data/format.js";
+import { moment, momentFormat } from "../data/format.js";
 import type { DrawnOperation } from "./drawn-operation.js";
 import { bentScale } from "./time-scale.js";
 
@@ -168,6 +168,7 @@ function Ticks({
   top: number;
   bottom: number;
 }) {
+  const label = momentFormat(moments);
   const labels = [...new Set(moments)].sort((a, b) => a - b);
   const free = [-Infinity, -Infinity];
   return (
@@ -183,7 +184,7 @@ function Ticks({
             <line x1={place} x2={place} y1={top} y2={bottom + 4} />
             {line >= 0 && (
               <text x={place} y={bottom + 17 + line * 15}>
-                {moment(at)}
+                {label(at)}
               </text>
             )}
           </g>

@@ -73,7 +73,9 @@ export function CountsSection({ report, store }: { report: Report; store: ViewSt
                 <th scope="col">Outcome</th>
                 <th scope="col">gRPC code</th>
                 <th scope="col">What was said</th>
-                <th scope="col">First</th>
+                <th scope="col" class="number">
+                  First
+                </th>
               </tr>
             </thead>
             <tbody>

@@ -143,7 +143,7 @@ function FindingBody({
             onChoose={choose}
           />
           {window && (
-            <p>
+            <p class="after">
               <button type="button" onClick={show}>
                 Show in the timeline ({moment(window.from)} to {moment(window.to)})
               </button>
@@ -172,14 +172,24 @@ function OperationTable({
       <table class="operations">
         <thead>
           <tr>
-            <th scope="col">Event</th>
+            <th scope="col" class="number">
+              Event
+            </th>
             <th scope="col">Operation</th>
             <th scope="col">Outcome</th>
             <th scope="col">Node</th>
-            <th scope="col">Process</th>
-            <th scope="col">Invoked</th>
-            <th scope="col">Completed</th>
-            <th scope="col">Took</th>
+            <th scope="col" class="number">
+              Process
+            </th>
+            <th scope="col" class="number">
+              Invoked
+            </th>
+            <th scope="col" class="number">
+              Completed
+            </th>
+            <th scope="col" class="number">
+              Took
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -248,8 +258,12 @@ function Search({ report, counterexample }: { report: Report; counterexample: Co
           <table class="operations">
             <thead>
               <tr>
-                <th scope="col">Step</th>
-                <th scope="col">Event</th>
+                <th scope="col" class="number">
+                  Step
+                </th>
+                <th scope="col" class="number">
+                  Event
+                </th>
                 <th scope="col">Operation</th>
                 <th scope="col">State after it</th>
               </tr>
@@ -268,14 +282,16 @@ function Search({ report, counterexample }: { report: Report; counterexample: Co
         </div>
       )}
       {hidden > 0 && (
-        <button
-          type="button"
-          onClick={() => {
-            setIsWhole(true);
-          }}
-        >
-          Show all {count(linearizablePrefix.length)} steps
-        </button>
+        <p class="after">
+          <button
+            type="button"
+            onClick={() => {
+              setIsWhole(true);
+            }}
+          >
+            Show all {count(linearizablePrefix.length)} steps
+          </button>
+        </p>
       )}
       {stuck.length > 0 && (
         <>

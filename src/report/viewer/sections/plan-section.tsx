@@ -68,13 +68,19 @@ function PlanTables({ plan }: { plan: Plan }) {
   );
 }
 
+function optionText(value: unknown): string {
+  if (typeof value === "string") return value === "" ? "–" : value;
+  const isList = Array.isArray(value) && value.every((item) => typeof item === "string");
+  return isList ? value.join(", ") || "none" : JSON.stringify(value);
+}
+
 function Options({ options }: { options: Readonly<Record<string, unknown>> }) {
   return (
     <dl class="options">
       {Object.entries(options).map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd class="wrap">{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+          <dd class="wrap">{optionText(value)}</dd>
         </div>
       ))}
     </dl>

@@ -39,7 +39,12 @@ export function VerdictSection({ report }: { report: Report }) {
         <div class="command">
           <h2 class="small">Repeat this run</h2>
           <div class="command-line">
-            <code id="command">{plan.command}</code>
+            <code id="command">
+              {plan.command.split(" ").map((word, number) => (
+                // A browser would break a line after the hyphen of an option's name.
+                <span key={number}>{number === 0 ? word : ` ${word}`}</span>
+              ))}
+            </code>
             <CopyButton text={plan.command} sourceId="command" />
           </div>
         </div>

@@ -329,7 +329,7 @@ function outline(
   const end = columns.end[position] ?? NaN;
   const top = layout.rowTops[number] ?? 0;
   const x0 = xOf(layout, view, start);
-  const x1 = Number.isNaN(end) ? layout.right + 4 : xOf(layout, view, end);
+  const x1 = Number.isNaN(end) ? x0 + 14 : xOf(layout, view, end);
   if (x1 < layout.left - 8 || x0 > layout.right + 8) return;
   context.strokeStyle = colour;
   context.lineWidth = 2;

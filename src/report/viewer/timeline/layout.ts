@@ -1,4 +1,5 @@
 import type { Band } from "../data/fault-bands.js";
+import { margins } from "../view/margins.js";
 import type { Row } from "./rows.js";
 
 /** Where things lie on the canvas, in CSS pixels. */
@@ -52,8 +53,8 @@ export function layOut(width: number, rows: readonly Row[], bands: readonly Band
   return {
     width,
     height: y + bottomMargin,
-    left: 108,
-    right: width - 12,
+    left: margins.left,
+    right: width - margins.right,
     laneTop: axisHeight,
     laneHeight,
     lanes,

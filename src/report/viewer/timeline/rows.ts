@@ -75,7 +75,11 @@ function makeRow(
   for (const [place, position] of operations.entries()) {
     const end = columns.end[position] ?? NaN;
     starts[place] = columns.start[position] ?? 0;
-    ends[place] = Number.isNaN(end) ? duration : end;
+    // What was never answered is drawn up to what its thread did next: beyond that it would lie
+    // over all that follows.
+    const next = operations[place + 1];
+    const last = next === undefined ? duration : (columns.start[next] ?? duration);
+    ends[place] = Number.isNaN(end) ? last : end;
     furthest = Math.max(furthest, ends[place] ?? 0);
     reach[place] = furthest;
   }

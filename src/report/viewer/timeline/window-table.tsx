@@ -64,10 +64,16 @@ function Rows({ report, store, mask }: Props) {
         <table class="operations">
           <thead>
             <tr>
-              <th scope="col">Invoked</th>
-              <th scope="col">Took</th>
+              <th scope="col" class="number">
+                Invoked
+              </th>
+              <th scope="col" class="number">
+                Took
+              </th>
               <th scope="col">Node</th>
-              <th scope="col">Process</th>
+              <th scope="col" class="number">
+                Process
+              </th>
               <th scope="col">Operation</th>
               <th scope="col">Outcome</th>
             </tr>

@@ -19,6 +19,8 @@ export interface Filter {
   readonly outcome: string;
 }
 
+const filterNames = ["key", "process", "node", "kind", "outcome"] as const;
+
 export const everything: Filter = { key: "", process: "", node: "", kind: "", outcome: "" };
 
 /** The one view that the timeline and all charts share. */
@@ -62,8 +64,8 @@ export function createViewStore(duration: number, operations: number): ViewStore
       change({ ...view, ...some, from, to });
     },
     select: (position) => {
-      const { selected: _, ...rest } = view;
-      change(position === undefined ? rest : { ...rest, selected: position });
+      const { from, to, filter } = view;
+      change({ from, to, filter, ...(position === undefined ? {} : { selected: position }) });
     },
     subscribe: (listener) => {
       listeners.add(listener);
@@ -134,7 +136,7 @@ function toHash({ from, to, filter, selected }: View, duration: number): string 
     words.set("from", from.toFixed(6));
     words.set("to", to.toFixed(6));
   }
-  for (const [name, value] of Object.entries(filter)) if (value !== "") words.set(name, value);
+  for (const name of filterNames) if (filter[name] !== "") words.set(name, filter[name]);
   if (selected !== undefined) words.set("op", String(selected));
   const text = words.toString();
   return text === "" ? location.pathname + location.search : `#${text}`;

@@ -16,7 +16,7 @@ import {
 
 /** How to reach one member. */
 export interface Endpoint {
-  /** The member's name, as the history calls it. */
+  /** The member's name, as the history and its certificate call it. */
   readonly node: string;
   /** `host:port`, without a scheme. */
   readonly endpoint: string;

@@ -44,11 +44,16 @@ export class OneRpc extends Etcd3 {
   private readonly target: string;
   private closed = false;
 
-  constructor({ endpoint, timeoutMs, tls }: Endpoint) {
+  constructor({ node, endpoint, timeoutMs, tls }: Endpoint) {
     super({
       hosts: endpoint,
       faultHandling: { host: () => noop, global: noop },
-      grpcOptions: channelOptions,
+      grpcOptions: {
+        ...channelOptions,
+        // A certificate for the node's name proves that it is this node. By its address alone, any
+        // node on this machine would do, and Node.js warns about addresses as server names.
+        ...(tls && { "grpc.ssl_target_name_override": node }),
+      },
       ...(tls && {
         credentials: { rootCertificate: tls.ca, certChain: tls.cert, privateKey: tls.key },
       }),

@@ -18,6 +18,8 @@ export interface Nemesis<Spec extends FaultSpec = FaultSpec> {
   /** One sentence for `ordeal list`. */
   readonly summary: string;
   readonly needs: readonly Capability[];
+  /** Below so many nodes it can do nothing; undefined where one is enough. */
+  readonly minNodes?: number;
   /** The next fault; undefined where the cluster is in no state for one just now. */
   choose(situation: Situation, random: Random): Spec | undefined;
   inject(cluster: Cluster, spec: Spec): Promise<void>;

@@ -480,14 +480,20 @@ async function allOf(work: readonly Promise<void>[]): Promise<void> {
 }
 
 function throwTogether(errors: readonly unknown[]): void {
-  const [first, ...others] = errors;
-  if (first === undefined) return;
-  const bug = errors.find((error) => !(error instanceof HarnessError));
-  if (bug !== undefined) throw bug;
+  const troubles: HarnessError[] = [];
+  for (const error of errors) {
+    if (!(error instanceof HarnessError)) throw asError(error);
+    troubles.push(error);
+  }
+  const [first, ...others] = troubles;
+  if (!first) return;
   if (others.length === 0) throw first;
-  const harness = errors as readonly HarnessError[];
-  throw new HarnessError((first as HarnessError).message, {
+  throw new HarnessError(first.message, {
     cause: first,
-    details: harness.slice(1).flatMap(({ message, details }) => [message, ...details]),
+    details: others.flatMap(({ message, details }) => [message, ...details]),
   });
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -88,8 +88,9 @@ export function effectiveConfig(user: EtcdConfig, membership: Membership): Effec
   };
   for (const section of securitySections) {
     // Without --tls there are no certificates to name; with it they go over the user's.
-    if (!membership.tls) delete config[section];
-    else config[section] = { ...asObject(user[section]), ...asObject(ours[section]) };
+    config[section] = membership.tls
+      ? { ...asObject(user[section]), ...asObject(ours[section]) }
+      : undefined;
   }
   const decided = new Set([...Object.keys(ours), ...securitySections]);
   return {

@@ -1,6 +1,8 @@
+// Types alone: the library itself is imported when it is needed, and not before it can be set up.
+import type * as testcontainersModule from "testcontainers";
 import type { Engine } from "./engine.js";
 
-type Testcontainers = typeof import("testcontainers");
+type Testcontainers = typeof testcontainersModule;
 type RuntimeClient = Awaited<ReturnType<Testcontainers["getContainerRuntimeClient"]>>;
 
 /** testcontainers, pointed to the engine that ordeal found, and to no image that is not there. */

@@ -1,8 +1,8 @@
-import { Etcd3 } from "etcd3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Client } from "../core/client.js";
 import { HarnessError } from "../core/errors.js";
 import { type ScriptedEtcd, scriptedEtcd } from "../testing/scripted-etcd.js";
+import { stockClient } from "../testing/stock-client.js";
 import { connectEtcd, type Endpoint } from "./etcd-client.js";
 import { proveNoRetries } from "./self-check.js";
 
@@ -58,26 +58,3 @@ describe("the self-check", () => {
     await expect(gone).rejects.toThrow("could not be made, since n1 answered");
   });
 });
-
-/** What most programs use: three attempts, on any host, with the error's code thrown away. */
-function stockClient({ node, endpoint }: Endpoint): Client {
-  const stock = new Etcd3({ hosts: endpoint });
-  const header = { clusterId: "1", memberId: "1", revision: 1, raftTerm: 1 };
-  const unused = () => Promise.reject(new Error("not used by the self-check"));
-  return {
-    node,
-    range: async ({ key }) => {
-      await stock.get(key).exec();
-      return { header, kvs: [], count: 0, more: false };
-    },
-    put: async ({ key, value }) => {
-      await stock.put(key).value(value).exec();
-      return { header };
-    },
-    deleteRange: unused,
-    txn: unused,
-    close: () => {
-      stock.close();
-    },
-  };
-}

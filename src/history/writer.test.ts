@@ -77,13 +77,13 @@ describe("a history writer", () => {
     const recorder = spawn(process.execPath, ["--import", "tsx", writeRecorder(folder), path], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    // Said after the timer has flushed the first 2,000 events; it goes on recording meanwhile.
+    // Said after the timer has flushed the first 200 events, too few to be flushed for their number.
     await once(recorder.stdout, "data");
     recorder.kill("SIGKILL");
     await once(recorder, "exit");
 
     const history = await readHistory(path);
-    expect(history.events).toBeGreaterThanOrEqual(2000);
+    expect(history.events).toBeGreaterThanOrEqual(200);
     expect(history.operations[0]?.completedIndex).toBe(1);
   });
 
@@ -124,7 +124,7 @@ describe("a history writer", () => {
   });
 });
 
-/** A program that records for ever, and says when the first 2,000 events must be on disk. */
+/** A program that records for ever, and says when the first 200 events must be on disk. */
 function writeRecorder(into: string): string {
   const writerModule = new URL("./writer.ts", import.meta.url).href;
   const program = `
@@ -136,7 +136,7 @@ function writeRecorder(into: string): string {
       writer.invoke({ process: 0, node: "n1", input: { f: "read" } });
       writer.complete({ process: 0, outcome: { type: "ok", output: null } });
     };
-    for (let i = 0; i < 1000; i++) operation();
+    for (let i = 0; i < 100; i++) operation();
     setTimeout(() => {
       process.stdout.write("on disk");
       setInterval(operation, 0);

@@ -5,6 +5,7 @@ import type { DrawnOperation } from "./drawn-operation.js";
 import { bentScale } from "./time-scale.js";
 
 interface Props {
+  readonly label: string;
   readonly operations: readonly DrawnOperation[];
   readonly bands: readonly Band[];
   readonly chosen: number | undefined;
@@ -40,7 +41,7 @@ export function CounterexampleDrawing(props: Props) {
 
   return (
     <figure class="counterexample">
-      <div class="scroll" tabIndex={0} role="region" aria-label="Drawing of the operations">
+      <div class="scroll" tabIndex={0} role="region" aria-label={props.label}>
         <svg
           viewBox={`0 0 ${width} ${height}`}
           width={width}
@@ -115,7 +116,7 @@ function Bar({
     <g
       class={`bar ${outcome} ${isMarked ? "marked" : ""}`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-label={words}
       onMouseEnter={() => {
         props.onHover(index);

@@ -72,7 +72,7 @@ function FindingCard({
       </p>
       <h3 id={`${id}-title`}>{finding.message}</h3>
       {open ? (
-        <FindingBody report={report} placed={placed} store={store} />
+        <FindingBody name={`Finding ${number + 1}`} report={report} placed={placed} store={store} />
       ) : (
         <button
           type="button"
@@ -88,10 +88,12 @@ function FindingCard({
 }
 
 function FindingBody({
+  name,
   report,
   placed,
   store,
 }: {
+  name: string;
   report: Report;
   placed: PlacedFinding;
   store: ViewStore;
@@ -124,6 +126,7 @@ function FindingBody({
       {drawn.length > 0 && (
         <>
           <CounterexampleDrawing
+            label={`${name}: drawing of its operations`}
             operations={drawn}
             bands={bands}
             chosen={chosen}
@@ -137,6 +140,7 @@ function FindingBody({
             </p>
           )}
           <OperationTable
+            label={`${name}: table of its operations`}
             operations={operations}
             hovered={hovered}
             onHover={setHovered}
@@ -151,24 +155,26 @@ function FindingBody({
           )}
         </>
       )}
-      {counterexample && <Search report={report} counterexample={counterexample} />}
+      {counterexample && <Search name={name} report={report} counterexample={counterexample} />}
     </>
   );
 }
 
 function OperationTable({
+  label,
   operations,
   hovered,
   onHover,
   onChoose,
 }: {
+  label: string;
   operations: readonly DrawnOperation[];
   hovered: number | undefined;
   onHover: (index: number | undefined) => void;
   onChoose: (index: number) => void;
 }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="The operations as a table">
+    <div class="scroll" tabIndex={0} role="region" aria-label={label}>
       <table class="operations">
         <thead>
           <tr>
@@ -238,7 +244,15 @@ function OperationTable({
 const lastSteps = 10;
 
 /** How far the search came, and why it came no further. */
-function Search({ report, counterexample }: { report: Report; counterexample: Counterexample }) {
+function Search({
+  name,
+  report,
+  counterexample,
+}: {
+  name: string;
+  report: Report;
+  counterexample: Counterexample;
+}) {
   const { linearizablePrefix, stuck } = counterexample;
   const [isWhole, setIsWhole] = useState(false);
   if (linearizablePrefix.length === 0 && stuck.length === 0) return null;
@@ -254,7 +268,12 @@ function Search({ report, counterexample }: { report: Report; counterexample: Co
         {hidden > 0 ? `; these are the last ${lastSteps}` : ""}.
       </p>
       {steps.length > 0 && (
-        <div class="scroll" tabIndex={0} role="region" aria-label="The longest order found">
+        <div
+          class="scroll"
+          tabIndex={0}
+          role="region"
+          aria-label={`${name}: the longest order found`}
+        >
           <table class="operations">
             <thead>
               <tr>

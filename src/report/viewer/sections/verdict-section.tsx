@@ -40,10 +40,11 @@ export function VerdictSection({ report }: { report: Report }) {
           <h2 class="small">Repeat this run</h2>
           <div class="command-line">
             <code id="command">
-              {plan.command.split(" ").map((word, number) => (
+              {plan.command.split(" ").flatMap((word, number) => [
+                " ",
                 // A browser would break a line after the hyphen of an option's name.
-                <span key={number}>{number === 0 ? word : ` ${word}`}</span>
-              ))}
+                <span key={number}>{word}</span>,
+              ])}
             </code>
             <CopyButton text={plan.command} sourceId="command" />
           </div>

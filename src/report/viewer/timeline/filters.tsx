@@ -21,9 +21,10 @@ export function Filters({ report, store, findings, matches }: Props) {
   return (
     <div class="filters">
       <div class="fields">
-        <label class="wide">
-          Key
+        <div class="field wide">
+          <label for="filter-key">Key</label>
           <input
+            id="filter-key"
             type="search"
             list="known-keys"
             value={filter.key}
@@ -37,10 +38,11 @@ export function Filters({ report, store, findings, matches }: Props) {
               <option key={key} value={key} />
             ))}
           </datalist>
-        </label>
-        <label>
-          Process
+        </div>
+        <div class="field">
+          <label for="filter-process">Process</label>
           <input
+            id="filter-process"
             type="search"
             inputMode="numeric"
             size={6}
@@ -50,7 +52,7 @@ export function Filters({ report, store, findings, matches }: Props) {
               set({ process: currentTarget.value.replace(/\D/g, "") });
             }}
           />
-        </label>
+        </div>
         <Chooser
           name="Node"
           value={filter.node}
@@ -76,9 +78,10 @@ export function Filters({ report, store, findings, matches }: Props) {
           }}
         />
         {findings.some(({ window }) => window) && (
-          <label class="wide">
-            Go to
+          <div class="field wide">
+            <label for="go-to-finding">Go to</label>
             <select
+              id="go-to-finding"
               value=""
               onChange={({ currentTarget }) => {
                 const wanted = findings.find(({ id }) => id === currentTarget.value);
@@ -95,7 +98,7 @@ export function Filters({ report, store, findings, matches }: Props) {
                 ) : null,
               )}
             </select>
-          </label>
+          </div>
         )}
       </div>
       <div class="tools">
@@ -178,9 +181,10 @@ function Chooser({
   onChoose: (choice: string) => void;
 }) {
   return (
-    <label>
-      {name}
+    <div class="field">
+      <label for={`filter-${name}`}>{name}</label>
       <select
+        id={`filter-${name}`}
         value={value}
         onChange={({ currentTarget }) => {
           onChoose(currentTarget.value);
@@ -193,6 +197,6 @@ function Chooser({
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }

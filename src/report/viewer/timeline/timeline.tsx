@@ -372,6 +372,7 @@ function Legend() {
       <li>
         <span class="swatch fault" aria-hidden="true" /> shaded rows: the node is under a fault
       </li>
+      <li>dashed lines: healing begins, then the final reads, then the end</li>
     </ul>
   );
 }

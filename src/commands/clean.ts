@@ -7,6 +7,7 @@ import { printJson, say } from "./say.js";
 interface Arguments {
   readonly list: boolean;
   readonly all: boolean;
+  readonly run: string | undefined;
   readonly json: boolean;
 }
 
@@ -22,25 +23,29 @@ export const cleanCommand: CommandModule<object, Arguments> = {
         default: false,
         describe: "Also what belongs to a run that is still on, or to one on another host",
       },
+      run: { type: "string", describe: "Only what this run made" },
       json: { type: "boolean", default: false, describe: "One JSON object on standard output" },
     }),
 
-  async handler({ list, all, json }) {
+  async handler(given) {
     const engine = await connectEngine();
-    await (list ? show(engine, json) : remove(engine, { all, json }));
+    await (given.list ? show(engine, given) : remove(engine, given));
   },
 };
 
-async function show(engine: Engine, json: boolean): Promise<void> {
-  const there = await listMade(engine);
+async function show(engine: Engine, { json, run }: Arguments): Promise<void> {
+  const there = (await listMade(engine)).filter((made) => run === undefined || made.run === run);
   if (json) printJson({ there });
   for (const made of there) say(`${inWords(made)}: ${whose(made)}`);
   if (there.length === 0) say("nothing of ordeal's is there");
 }
 
-async function remove(engine: Engine, { all, json }: { all: boolean; json: boolean }) {
-  const { removed, failed, directories } = await removeLeftovers(engine, { log: say, all });
-  const left = all ? [] : (await listMade(engine)).filter(({ owner }) => owner !== "gone");
+async function remove(engine: Engine, { all, run, json }: Arguments): Promise<void> {
+  const options = { log: say, all, ...(run !== undefined && { run }) };
+  const { removed, failed, directories } = await removeLeftovers(engine, options);
+  const left = (await listMade(engine)).filter(
+    (made) => made.owner !== "gone" && !all && (run === undefined || made.run === run),
+  );
   if (json) printJson({ removed, failed, directories, left });
   for (const made of left) say(`left alone: ${inWords(made)}, ${whose(made)}`);
   if (removed.length + failed.length + directories.length === 0) say("there was nothing to clean");

@@ -1,4 +1,6 @@
 import { rm } from "node:fs/promises";
+import type Docker from "dockerode";
+import { HarnessError } from "../../core/errors.js";
 import { staleTemporaryDirectories } from "./cache-directory.js";
 import type { Engine } from "./engine.js";
 import { engineStatus, engineWords } from "./engine-words.js";
@@ -20,6 +22,8 @@ export interface Made {
   /** The user asked that it be left standing. */
   readonly kept: boolean;
 }
+
+const removalByAnotherMs = 10_000;
 
 /** Everything that ordeal made in this engine and that is still there, containers first. */
 export async function listMade(engine: Engine): Promise<Made[]> {
@@ -47,6 +51,8 @@ export interface RemoveOptions {
   readonly log: (line: string) => void;
   /** Also what belongs to a living run, or to one on another host. */
   readonly all?: boolean;
+  /** What this run made and nothing else. */
+  readonly run?: string;
 }
 
 export interface Removed {
@@ -59,9 +65,10 @@ export interface Removed {
 /** Removes leftovers, and says what it removed. What one object cannot be rid of stops no other. */
 export async function removeLeftovers(
   engine: Engine,
-  { log, all = false }: RemoveOptions,
+  { log, all = false, run }: RemoveOptions,
 ): Promise<Removed> {
-  const doomed = all ? await listMade(engine) : await findLeftovers(engine);
+  const candidates = all ? await listMade(engine) : await findLeftovers(engine);
+  const doomed = candidates.filter((made) => run === undefined || made.run === run);
   const result = await removeMade(engine, doomed, log);
   const directories = await staleTemporaryDirectories();
   for (const directory of directories) {
@@ -71,10 +78,18 @@ export async function removeLeftovers(
   return { ...result, directories };
 }
 
-/** Removes what one run made, whoever owns it: for those who must leave at once. */
+/**
+ * Removes what one run made, whoever owns it: for those who must leave at once. Rejects with
+ * HarnessError where something stays.
+ */
 export async function removeRun(engine: Engine, run: string): Promise<void> {
   const ofRun = (await listMade(engine)).filter((made) => made.run === run);
-  await removeMade(engine, ofRun, () => undefined);
+  const { failed } = await removeMade(engine, ofRun, () => undefined);
+  const [first] = failed;
+  if (first === undefined) return;
+  throw new HarnessError(
+    `${failed.length} of the run's containers and networks could not be removed (${first.reason}): run \`ordeal clean --run ${run}\`.`,
+  );
 }
 
 /** Containers first and all at once: a network goes when nobody is in it any more. */
@@ -108,8 +123,28 @@ async function removeContainer(engine: Engine, id: string): Promise<void> {
   const container = engine.docker.getContainer(id);
   // 409: it is not paused; 500: an older engine's word for the same.
   await tolerating([404, 409, 500], () => container.unpause());
-  // 409: another is removing it already, as `clean` twice at once would.
-  await tolerating([404, 409], () => container.remove({ force: true, v: true }));
+  try {
+    await tolerating([404], () => container.remove({ force: true, v: true }));
+  } catch (error) {
+    // Another is removing it, such as the run itself that is being interrupted: its network can
+    // go only after it.
+    if (engineStatus(error) !== 409 || !(await goesByItself(container))) throw error;
+  }
+}
+
+/** Time is the machine's own: nothing here is part of a run. */
+async function goesByItself(container: Docker.Container): Promise<boolean> {
+  const deadlineMs = performance.now() + removalByAnotherMs;
+  while (performance.now() < deadlineMs) {
+    try {
+      await container.inspect();
+    } catch (error) {
+      if (engineStatus(error) === 404) return true;
+      throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
 }
 
 async function removeNetwork(engine: Engine, id: string): Promise<void> {

@@ -16,7 +16,8 @@ export interface DaemonPlaces {
   readonly containerdPidFile: string;
   /** Where its own output goes. */
   readonly logFile: string;
-  readonly options: readonly string[];
+  /** What starts it: the program and its options. */
+  readonly command: readonly [string, ...string[]];
 }
 
 const answerWithinMs = 60_000;
@@ -73,7 +74,7 @@ async function usualPlaces(): Promise<DaemonPlaces> {
     pidFile: "/var/run/docker.pid",
     containerdPidFile: "/var/run/docker/containerd/containerd.pid",
     logFile: join(await makeDirectory(cacheDirectory()), "dockerd.log"),
-    options: [],
+    command: ["dockerd"],
   };
 }
 
@@ -85,7 +86,8 @@ export async function startDaemon(places: DaemonPlaces): Promise<void> {
   removeStalePidFile(places.pidFile, "dockerd");
   removeStalePidFile(places.containerdPidFile, "containerd");
   const output = openSync(places.logFile, "a");
-  const daemon = spawn("dockerd", [...places.options], {
+  const [program, ...options] = places.command;
+  const daemon = spawn(program, options, {
     detached: true,
     stdio: ["ignore", output, output],
     cwd: "/",

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { chmod, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
@@ -34,6 +35,8 @@ export async function loadStored(
   architecture: string,
 ): Promise<StoredEtcd | undefined> {
   const directory = join(storeFolder(architecture), key);
+  // Else one that another process saves at this moment would be removed below.
+  if (!existsSync(directory)) return undefined;
   const record = await recordIn(directory);
   if (record && (await isWhole(directory, record))) return stored(directory, record);
   await rm(directory, { recursive: true, force: true });

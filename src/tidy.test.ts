@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/runner": ["src/core", "src/generator", "src/history"],
   "src/report": ["src/core"],
   "src/store": ["src/core", "src/history"],
-  "src/testing": ["src/core", "src/history"],
+  "src/testing": ["src/core", "src/history", "src/models", "src/porcupine-ts"],
   workloads: ["src/core", "src/models", "src/checkers", "src/generator"],
   nemeses: ["src/core"],
 };

@@ -177,7 +177,8 @@ function held(state: RegisterValue): string {
 }
 
 function nameOf(value: RegisterValue): string | number {
-  return value ?? "absent";
+  // Quoted, so that no text that a key held is taken for its absence.
+  return value === null ? "absent" : typeof value === "string" ? `"${value}"` : value;
 }
 
 function readValue(output: RegisterOutput): RegisterValue {

@@ -25,8 +25,8 @@ export interface Counterexample<State> {
   /** A few operations that contradict each other all by themselves, in the order of the history. */
   readonly operations: readonly number[];
   /**
-   * Those of them that had not returned yet when the contradiction was complete. What they answered
-   * later plays no part in it: even taken as never returned they do not help.
+   * Those of them that had not returned yet when the contradiction was complete. They need not have
+   * taken effect by then; but if they had, then with the answer that came later.
    */
   readonly pending: readonly number[];
   /** True where none of `operations` may be left out: may-leave-out.ts. False: time ran out. */
@@ -69,7 +69,7 @@ export async function findCounterexample<State, Input, Output>(
 /**
  * The shortest beginning of the part that has no order: since the search was exhaustive, no order
  * accounts for the return of the operation of rank `layer`, and there is one up to right before it.
- * Operations that return later count as never returned.
+ * Operations that return later may be left out of an order, but keep the answer that they gave.
  */
 function upToFailure<State, Input, Output>(
   { operations, timeline }: Problem<State, Input, Output>,
@@ -81,9 +81,7 @@ function upToFailure<State, Input, Output>(
     .filter(([, { call }]) => call <= failedAt)
     .map(([position, operation]) => ({
       position,
-      operation: hasReturned.has(position)
-        ? operation
-        : { input: operation.input, call: operation.call },
+      operation: hasReturned.has(position) ? operation : { ...operation, return: undefined },
     }));
 }
 

@@ -39,36 +39,42 @@ export async function minimise<State, Input, Output>(
     return true;
   }
 
-  for (let size = Math.ceil(operations.length / 2); size >= 1; ) {
+  async function leaveOut(positions: readonly number[], size: number): Promise<boolean> {
     let leftOut = false;
-    for (const chunk of chunks(inOrderOfTrial(model, operations, kept), size)) {
-      if (budget.expired()) return { kept: [...kept], isMinimal: false };
-      leftOut = (await tryToLeaveOut(chunk)) || leftOut;
+    for (const chunk of chunks(positions, size)) {
+      if (budget.expired()) isMinimal = false;
+      else leftOut = (await tryToLeaveOut(chunk)) || leftOut;
     }
-    if (size > 1) size = Math.ceil(size / 2);
-    // Once more for single ones, since what goes may set free what had to stay because of it.
-    else if (!leftOut) break;
+    return leftOut;
   }
-  return { kept: [...kept], isMinimal };
-}
 
-/**
- * Read-only operations first, so that a contradiction is told by those that made it rather than by
- * those that saw it; and late ones first, which leaves the write that first replaced a value.
- */
-function inOrderOfTrial<State, Input, Output>(
-  model: Model<State, Input, Output>,
-  operations: readonly Operation<Input, Output>[],
-  kept: ReadonlySet<number>,
-): number[] {
   const isReadOnly = (position: number) => {
     const { input, output } = at(operations, position);
     return model.readOnly?.(input, output) === true;
   };
-  const lateFirst = [...kept].sort(
-    (a, b) => at(operations, b).call - at(operations, a).call || b - a,
-  );
-  return [...lateFirst.filter(isReadOnly), ...lateFirst.filter((p) => !isReadOnly(p))];
+  const lateFirst = () =>
+    [...kept].sort((a, b) => at(operations, b).call - at(operations, a).call || b - a);
+
+  // What only looked goes first, so that a contradiction is told by those that made it; and late
+  // ones first, which leaves the write that first replaced a value.
+  for (const wanted of [true, false]) {
+    for (const size of halves(operations.length)) {
+      await leaveOut(
+        lateFirst().filter((position) => isReadOnly(position) === wanted),
+        size,
+      );
+    }
+  }
+  // What went may have set free what had to stay because of it.
+  for (let again = true; again; ) again = await leaveOut(lateFirst(), 1);
+  return { kept: [...kept], isMinimal };
+}
+
+/** Half of `length`, half of that, and so on down to 1. */
+function halves(length: number): number[] {
+  const sizes: number[] = [];
+  for (let size = length; size > 1; ) sizes.push((size = Math.ceil(size / 2)));
+  return sizes.length > 0 ? sizes : [1];
 }
 
 function chunks(positions: readonly number[], size: number): number[][] {

@@ -2,7 +2,10 @@ import { at, intAt } from "./at.js";
 import { canonicalText } from "./canonical-text.js";
 import type { Model, Operation } from "./model.js";
 
-/** Operations that never returned and ask for the same: any of them may stand for another. */
+/**
+ * Operations that never returned and ask for the same: any of them may stand for another. Where a
+ * history is cut short, one that returned later has an output, which it must give if it is used.
+ */
 export interface UnknownClass {
   /** Positions in the list of operations, earliest call first. */
   readonly operations: readonly number[];
@@ -138,10 +141,10 @@ function classesOfUnknowns<State, Input, Output>(
   const classes = new Map<string, { operations: number[]; calledAt: number[] }>();
   for (const [position, event] of events.entries()) {
     const index = operationOf(event);
-    const { input, return: returned } = at(operations, index);
+    const { input, output, return: returned } = at(operations, index);
     if (returned !== undefined || unnoticed.has(index)) continue;
-    if (model.readOnly?.(input, undefined) === true) continue;
-    const name = canonicalText(input);
+    if (model.readOnly?.(input, output) === true) continue;
+    const name = canonicalText([input, output]);
     const members = classes.get(name) ?? { operations: [], calledAt: [] };
     members.operations.push(index);
     members.calledAt.push(position);
@@ -176,11 +179,11 @@ function unnoticedUnknowns<State, Input, Output>(
   for (let isSettled = false; !isSettled; ) {
     isSettled = true;
     for (const index of unknown) {
-      const { input } = at(operations, index);
-      const produced = model.produces(input, undefined);
+      const { input, output } = at(operations, index);
+      const produced = model.produces(input, output);
       if (left.has(index) || produced === undefined || (finders.get(produced) ?? 0) > 0) continue;
       left.add(index);
-      count(model.observes(input, undefined), -1);
+      count(model.observes(input, output), -1);
       isSettled = false;
     }
   }

@@ -9,8 +9,8 @@ import { defaultEtcd, fetchEtcd } from "../cluster/docker/versions.js";
 import { classifyError } from "../core/classify-error.js";
 import { type Client, RequestError } from "../core/client.js";
 import { HarnessError } from "../core/errors.js";
-import { stockClient } from "../testing/stock-client.js";
 import { proveNoRetries } from "./self-check.js";
+import { stockClient } from "./stock-client.fixture.js";
 
 const node = "n1";
 

@@ -2,9 +2,9 @@ import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { classifyError, errorName, type RequestErrorFacts } from "../core/classify-error.js";
 import { type Client, RequestError } from "../core/client.js";
-import { type ScriptedEtcd, scriptedEtcd } from "../testing/scripted-etcd.js";
 import { connectEtcd, memberStatus } from "./etcd-client.js";
 import { openLossyProxy } from "./lossy-proxy.js";
+import { type ScriptedEtcd, scriptedEtcd } from "./scripted-etcd.fixture.js";
 
 let etcd: ScriptedEtcd;
 let clients: Client[];

@@ -1,5 +1,6 @@
 import type { Client } from "../core/client.js";
 import type { NodeStatus } from "../core/cluster.js";
+import type { Endpoint } from "./endpoint.js";
 import { OneRpc } from "./one-rpc.js";
 import {
   decodeDeleteRange,
@@ -14,23 +15,7 @@ import {
   encodeTxnOperation,
 } from "./wire.js";
 
-/** How to reach one member. */
-export interface Endpoint {
-  /** The member's name, as the history and its certificate call it. */
-  readonly node: string;
-  /** `host:port`, without a scheme. */
-  readonly endpoint: string;
-  /** Deadline of every call, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Mutual TLS, in PEM. Undefined for plain text. */
-  readonly tls?: TlsFiles;
-}
-
-export interface TlsFiles {
-  readonly ca: Buffer;
-  readonly cert: Buffer;
-  readonly key: Buffer;
-}
+export type { Endpoint, TlsFiles } from "./endpoint.js";
 
 /**
  * A client with a connection of its own to that endpoint alone. It connects with the first call

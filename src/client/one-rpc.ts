@@ -9,7 +9,7 @@ import type {
 import { noop } from "cockatiel";
 import { Etcd3, type Services } from "etcd3";
 import { RequestError } from "../core/client.js";
-import type { Endpoint } from "./etcd-client.js";
+import type { Endpoint } from "./endpoint.js";
 import type { WireAnswers } from "./wire.js";
 
 const unavailable = 14;

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Client } from "../core/client.js";
 import { HarnessError } from "../core/errors.js";
-import { type ScriptedEtcd, scriptedEtcd } from "../testing/scripted-etcd.js";
-import { stockClient } from "../testing/stock-client.js";
-import { connectEtcd, type Endpoint } from "./etcd-client.js";
+import type { Endpoint } from "./endpoint.js";
+import { connectEtcd } from "./etcd-client.js";
+import { type ScriptedEtcd, scriptedEtcd } from "./scripted-etcd.fixture.js";
 import { proveNoRetries } from "./self-check.js";
+import { stockClient } from "./stock-client.fixture.js";
 
 let etcd: ScriptedEtcd;
 beforeEach(async () => {

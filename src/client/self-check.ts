@@ -1,10 +1,11 @@
 import { type Client, RequestError } from "../core/client.js";
 import { HarnessError } from "../core/errors.js";
-import { connectEtcd, type Endpoint } from "./etcd-client.js";
+import type { Endpoint } from "./endpoint.js";
+import { connectEtcd } from "./etcd-client.js";
 import { openLossyProxy } from "./lossy-proxy.js";
 
 /** Keys that belong to ordeal itself: no workload may use them. */
-export const selfCheckPrefix = "ordeal/self-check/";
+const selfCheckPrefix = "ordeal/self-check/";
 
 /** Long enough for a cluster that has just started on a busy machine. */
 const patienceMs = 5000;

@@ -9,7 +9,7 @@ import {
 import { Etcd3, type IPutRequest, type IRangeRequest } from "etcd3";
 
 /** What becomes of a request: done and answered, refused with an error, or never answered. */
-export type Behaviour = "serve" | "hang" | { readonly code: number; readonly details: string };
+type Behaviour = "serve" | "hang" | { readonly code: number; readonly details: string };
 
 export interface ScriptedEtcd {
   readonly endpoint: string;

@@ -1,6 +1,6 @@
 import { Etcd3 } from "etcd3";
-import type { Endpoint } from "../client/etcd-client.js";
 import type { Client } from "../core/client.js";
+import type { Endpoint } from "./endpoint.js";
 
 /** What most programs use: three attempts, on any host, with the error's code thrown away. */
 export function stockClient({ node, endpoint }: Endpoint): Client {

@@ -55,13 +55,23 @@ async function execute(node: DockerNode, script: string) {
   const stdout = collect();
   const stderr = collect();
   node.docker.modem.demuxStream(stream, stdout.sink, stderr.sink);
-  await new Promise<void>((resolve, reject) => {
-    stream.on("end", resolve);
-    stream.on("close", resolve);
-    stream.on("error", reject);
-  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      stream.on("end", resolve);
+      stream.on("close", resolve);
+      stream.on("error", reject);
+    });
+  } finally {
+    hangUp(stream);
+  }
   const { ExitCode: exitCode } = await exec.inspect();
   return { stdout: stdout.text(), stderr: stderr.text(), exitCode };
+}
+
+/** The engine's end of a hijacked connection stays open for minutes, and would keep us alive. */
+function hangUp(stream: NodeJS.ReadWriteStream): void {
+  // Typed as a bare stream; it is a socket.
+  (stream as unknown as { destroy(): void }).destroy();
 }
 
 function collect() {
@@ -116,7 +126,7 @@ export async function startEtcd(
       Cmd: ["sh", "-c", `exec ${paths.etcd} --config-file=${paths.config} >/proc/1/fd/1 2>&1`],
       Env: [...environment],
     });
-    await made.start({ Detach: true });
+    hangUp(await made.start({ Detach: true }));
     return made;
   }, what);
   return {

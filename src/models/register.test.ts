@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { illegal } from "../porcupine-ts/model.js";
+import {
+  type RegisterInput,
+  type RegisterOutput,
+  type RegisterValue,
+  registerModel,
+} from "./register.js";
+
+const key = "r/1";
+const read: RegisterInput = { f: "read", key };
+const write: RegisterInput = { f: "write", key, value: 5 };
+const casOnValue: RegisterInput = { f: "cas", key, on: "value", expected: 5, value: 7 };
+const casOnMod: RegisterInput = {
+  f: "cas",
+  key,
+  on: "mod",
+  expected: 5,
+  expectedRevision: 12,
+  value: 7,
+};
+const casOnAbsence: RegisterInput = {
+  f: "cas",
+  key,
+  on: "mod",
+  expected: null,
+  expectedRevision: 0,
+  value: 7,
+};
+
+const saw = (value: RegisterValue): RegisterOutput => ({ value, modRevision: 0, version: 0 });
+const written: RegisterOutput = { revision: 13 };
+const swapped: RegisterOutput = { swapped: true, revision: 13 };
+const found = (value: RegisterValue): RegisterOutput => ({
+  swapped: false,
+  found: value,
+  foundRevision: 0,
+});
+
+it("starts absent, one register a key", () => {
+  expect(registerModel.init()).toBeNull();
+  expect(registerModel.partition?.(write)).toBe(key);
+});
+
+describe("step", () => {
+  it.each<[string, RegisterValue, RegisterInput, RegisterOutput | undefined, RegisterValue]>([
+    ["read of what is there", 5, read, saw(5), 5],
+    ["read of an absent key", null, read, saw(null), null],
+    ["read of something else", 5, read, saw(4), "illegal"],
+    ["read of a value where the key is absent", null, read, saw(4), "illegal"],
+    ["read without an answer", 5, read, undefined, 5],
+    ["write", 4, write, written, 5],
+    ["write without an answer", null, write, undefined, 5],
+    ["swap of what was expected", 5, casOnValue, swapped, 7],
+    ["swap of something else", 4, casOnValue, swapped, "illegal"],
+    ["swap on revision of what was expected", 5, casOnMod, swapped, 7],
+    ["swap on revision of something else", 4, casOnMod, swapped, "illegal"],
+    ["swap of nothing", null, casOnAbsence, swapped, 7],
+    ["swap of nothing where there is something", 5, casOnAbsence, swapped, "illegal"],
+    ["swap without an answer", 5, casOnValue, undefined, 7],
+    ["swap without an answer that cannot be", 4, casOnValue, undefined, "illegal"],
+    ["refusal that found what is there", 4, casOnValue, found(4), 4],
+    ["refusal that found something else", 4, casOnValue, found(3), "illegal"],
+    ["refusal on value that found what it expects", 5, casOnValue, found(5), "illegal"],
+    ["refusal on revision that found the same value again", 5, casOnMod, found(5), 5],
+    ["refusal on absence that found nothing", null, casOnAbsence, found(null), "illegal"],
+    ["refusal on absence that found something", 5, casOnAbsence, found(5), 5],
+  ])("%s", (_, state, input, output, expected) => {
+    const after = registerModel.step(state, input, output);
+    expect(after === illegal ? "illegal" : after).toBe(expected);
+  });
+
+  it("throws for an output of another kind rather than judge it", () => {
+    expect(() => registerModel.step(5, read, swapped)).toThrow("a read's output has a value");
+    expect(() => registerModel.step(5, casOnValue, saw(5))).toThrow("a cas's output says whether");
+  });
+});
+
+describe("what it says of operations", () => {
+  const inputs = [read, write, casOnValue, casOnMod, casOnAbsence];
+  const outputsOf = (input: RegisterInput): (RegisterOutput | undefined)[] => {
+    if (input.f === "read") return [undefined, saw(null), saw(4), saw(5)];
+    if (input.f === "write") return [undefined, written];
+    return [undefined, swapped, found(null), found(4), found(5)];
+  };
+  const states: RegisterValue[] = [null, 4, 5, 7, "text"];
+  const all = inputs.flatMap((input) =>
+    outputsOf(input).flatMap((output) => states.map((state) => ({ state, input, output }))),
+  );
+  const nameOf = (value: RegisterValue) => registerModel.observes?.(read, saw(value));
+
+  it("read-only ones never change a state", () => {
+    for (const { state, input, output } of all) {
+      const after = registerModel.step(state, input, output);
+      if (registerModel.readOnly?.(input, output) && after !== illegal) expect(after).toBe(state);
+    }
+  });
+
+  it("one that produces a value leaves it, one that does not leaves all as it was", () => {
+    for (const { state, input, output } of all) {
+      const after = registerModel.step(state, input, output);
+      if (after === illegal) continue;
+      const produced = registerModel.produces?.(input, output);
+      expect(nameOf(after)).toBe(produced ?? nameOf(state));
+    }
+  });
+
+  it("one that observes a value is legal in no state but that, any other one in all", () => {
+    for (const { state, input, output } of all) {
+      const observed = registerModel.observes?.(input, output);
+      const isLegal = registerModel.step(state, input, output) !== illegal;
+      if (observed === undefined) expect(isLegal).toBe(true);
+      else if (isLegal) expect(nameOf(state)).toBe(observed);
+    }
+  });
+});
+
+it("is described in words", () => {
+  const describeOperation = (input: RegisterInput, output?: RegisterOutput) =>
+    registerModel.describeOperation?.(input, output);
+  expect(describeOperation(read, saw(4))).toBe("read 4");
+  expect(describeOperation(read, saw(null))).toBe("read nothing");
+  expect(describeOperation(write, written)).toBe("wrote 5");
+  expect(describeOperation(write)).toBe("maybe wrote 5");
+  expect(describeOperation(casOnValue, swapped)).toBe("swapped 5 for 7");
+  expect(describeOperation(casOnMod, swapped)).toBe("swapped 5 at revision 12 for 7");
+  expect(describeOperation(casOnValue, found(4))).toBe(
+    "was refused to swap 5 for 7, having found 4",
+  );
+  expect(registerModel.explain?.(null, read, saw(4))).toBe("it read 4, but the key was absent");
+});

@@ -12,7 +12,7 @@ import { withLock } from "./lock.js";
 import { follow, type ProgressEvent, pull } from "./pull.js";
 import { stopwatch } from "./stopwatch.js";
 
-export type ImageOrigin = "registry" | "bootstrap";
+type ImageOrigin = "registry" | "bootstrap";
 export const imageOrigins = ["auto", "registry", "bootstrap"] as const;
 
 export interface NodeImage {

@@ -25,7 +25,8 @@ test("only one is inside at a time", async () => {
     withLock("door", async () => {
       inside += 1;
       most = Math.max(most, inside);
-      await new Promise((resolve) => setImmediate(resolve));
+      // Long enough for the others to find the door shut.
+      await new Promise((resolve) => setTimeout(resolve, 300));
       inside -= 1;
     });
   await Promise.all([enter(), enter(), enter()]);

@@ -145,7 +145,7 @@ function jsonWithoutMarkup(value: unknown): string {
 }
 
 function gzipBase64(content: Uint8Array | string): string {
-  const gzipped = gzipSync(content, { level: 9 });
+  const gzipped = gzipSync(content);
   // Byte 9 names the system that compressed: the one byte that differs from machine to machine.
   gzipped[9] = 255;
   return gzipped.toString("base64");

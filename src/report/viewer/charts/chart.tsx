@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Band } from "../data/fault-bands.js";
-import { tick, tickStep } from "../data/format.js";
+import { tick, tickStep, ticksIn } from "../data/format.js";
 import { margins } from "../view/margins.js";
 import type { Palette } from "../view/theme.js";
 import type { ViewStore } from "../view/view-state.js";
@@ -58,15 +58,11 @@ export function Chart({ label, data, series, y, bands, palette, store, paint }: 
           {
             ...axis,
             size: 34,
-            values: (_plot, splits) => {
-              const step = (splits[1] ?? 1) - (splits[0] ?? 0);
-              return splits.map((split) => tick(split, step));
-            },
-            splits: (_plot, _axis, min, max) => {
+            splits: (_plot, _axis, min, max) => ticksIn(min, max, tickStep(max - min, 8)),
+            values: (plot, splits) => {
+              const { min = 0, max = 1 } = plot.scales.x ?? {};
               const step = tickStep(max - min, 8);
-              const first = Math.ceil(min / step);
-              const count = Math.max(0, Math.floor(max / step) - first + 1);
-              return Array.from({ length: count }, (_, i) => (first + i) * step);
+              return splits.map((split) => tick(split, step));
             },
           },
           { ...axis, size: margins.left, ...y.axis },

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { StatusSpan } from "../../report-data.js";
 import type { Band } from "../data/fault-bands.js";
-import { moment, tick, tickStep } from "../data/format.js";
+import { moment, tick, tickStep, ticksIn } from "../data/format.js";
 import type { Report } from "../data/load.js";
 import { margins } from "../view/margins.js";
 import { useView, type ViewStore } from "../view/view-state.js";
@@ -45,8 +45,7 @@ export function Leaders({ report, bands, store }: Props) {
     left +
     ((Math.min(Math.max(seconds, from), to) - from) / (to - from)) * (width - left - margins.right);
   const step = tickStep(to - from, (width - left) / 110);
-  const ticks: number[] = [];
-  for (let n = Math.ceil(from / step); n * step <= to; n++) ticks.push(n * step);
+  const ticks = ticksIn(from, to, step);
 
   return (
     <div ref={frame} class="leaders">

@@ -3,6 +3,11 @@ export function moment(seconds: number): string {
   return `${seconds.toFixed(3)} s`;
 }
 
+/** "12.345678 s": a moment as exactly as it is kept. */
+export function exactMomentOfNs(ns: number | undefined): string {
+  return ns === undefined ? "–" : `${(ns / 1e9).toFixed(6)} s`;
+}
+
 /** Moments near each other, with as many digits as it takes to tell them apart. */
 export function momentFormat(moments: readonly number[]): (seconds: number) => string {
   const inOrder = [...new Set(moments)].sort((a, b) => a - b);
@@ -40,6 +45,14 @@ export function plural(value: number, noun: string): string {
 export function tick(seconds: number, step: number): string {
   const digits = Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9)));
   return `${seconds.toFixed(digits)} s`;
+}
+
+/** The multiples of a step from `from` to `to`, both included. */
+export function ticksIn(from: number, to: number, step: number): number[] {
+  // A view that was zoomed and zoomed back misses its ends by a rounding error.
+  const first = Math.ceil(from / step - 1e-6);
+  const last = Math.floor(to / step + 1e-6);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
 }
 
 /** A step of 1, 2 or 5 times a power of ten, for about `wanted` ticks over `length`. */

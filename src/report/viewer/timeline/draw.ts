@@ -1,6 +1,6 @@
 import type { Columns } from "../../columns.js";
 import type { Band } from "../data/fault-bands.js";
-import { tick, tickStep } from "../data/format.js";
+import { tick, tickStep, ticksIn } from "../data/format.js";
 import type { Palette } from "../view/theme.js";
 import type { Layout } from "./layout.js";
 import { blockSize, type RowRanks, rank } from "./ranks.js";
@@ -68,13 +68,13 @@ function drawAxis(context: Context, { layout, palette }: Scene, view: Window): v
   context.strokeStyle = palette.line;
   context.lineWidth = 1;
   context.textAlign = "center";
-  for (let n = Math.ceil(view.from / step); n * step <= view.to; n++) {
-    const x = Math.round(xOf(layout, view, n * step)) + 0.5;
+  for (const at of ticksIn(view.from, view.to, step)) {
+    const x = Math.round(xOf(layout, view, at)) + 0.5;
     context.beginPath();
     context.moveTo(x, 20);
     context.lineTo(x, layout.height);
     context.stroke();
-    const label = tick(n * step, step);
+    const label = tick(at, step);
     const half = context.measureText(label).width / 2;
     const inside = Math.min(Math.max(x, layout.left + half), layout.right - half);
     context.fillText(label, inside, 10);

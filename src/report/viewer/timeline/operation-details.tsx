@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Operation } from "../../../core/operation.js";
 import { describeInput, describeOutcome } from "../../describe.js";
-import { momentOfNs, span } from "../data/format.js";
+import { exactMomentOfNs, momentOfNs, span } from "../data/format.js";
 import type { Report } from "../data/load.js";
 import { Outcome } from "../sections/outcome.js";
 
@@ -58,10 +58,10 @@ export function OperationDetails({ operation }: { operation: Operation }) {
         process {operation.process}, of {operation.node}, in the {operation.phase} phase
       </Fact>
       <Fact name="Invoked">
-        {momentOfNs(operation.invokedAtNs)} <span class="soft">(event {operation.index})</span>
+        {exactMomentOfNs(operation.invokedAtNs)} <span class="soft">(event {operation.index})</span>
       </Fact>
       <Fact name="Completed">
-        {momentOfNs(operation.completedAtNs)}{" "}
+        {exactMomentOfNs(operation.completedAtNs)}{" "}
         <span class="soft">
           {operation.completedIndex === undefined ? "" : `(event ${operation.completedIndex}) `}
         </span>

@@ -28,6 +28,7 @@ import {
   thaw,
 } from "./node.js";
 import {
+  countCuts,
   judgeCut,
   judgeMended,
   type Prober,
@@ -296,11 +297,20 @@ export class DockerCluster implements Cluster {
   }
 
   async probeMended(links: readonly Link[]): Promise<Proof> {
-    const cut = [...this.#cuts.values()].flatMap((other) => other.links);
-    const isCovered = ({ from, to }: Link) => cut.some((l) => l.from === from && l.to === to);
-    const open = links.filter((link) => !isCovered(link));
-    const sightings = await sightLinks(open, (name) => this.#prober(name));
-    return judgeMended(sightings, links.filter(isCovered));
+    const cuts = [...this.#cuts.values()];
+    const has = (cut: Cut, { from, to }: Link) =>
+      cut.links.some((link) => link.from === from && link.to === to);
+    const cutsOf = (link: Link) => cuts.filter((cut) => has(cut, link)).length;
+    const proberOf = (name: string) => this.#prober(name);
+    const covered = links.filter((link) => cutsOf(link) > 0);
+    const [counted, sightings] = await Promise.all([
+      countCuts(covered, cutsOf, proberOf),
+      sightLinks(
+        links.filter((link) => cutsOf(link) === 0),
+        proberOf,
+      ),
+    ]);
+    return judgeMended(sightings, counted);
   }
 
   async healAll(): Promise<void> {

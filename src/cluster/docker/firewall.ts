@@ -4,9 +4,9 @@
  * one that hangs in INPUT: mending one leaves the others, and nobody else's rules are touched.
  */
 
-const cuts = "ORDEAL-CUTS";
+const cutsChain = "ORDEAL-CUTS";
 /** Counts what came past the cuts, by peer. It decides nothing. */
-const seen = "ORDEAL-SEEN";
+const seenChain = "ORDEAL-SEEN";
 
 /** iptables waits for others that hold its lock, rather than fail. */
 const wait = "-w 5";
@@ -14,11 +14,11 @@ const wait = "-w 5";
 /** Made once, before any cut, with the addresses of all other nodes. */
 export function firewallSetUp(peers: readonly string[]): string {
   return restore([
-    `:${cuts} - [0:0]`,
-    `:${seen} - [0:0]`,
-    ...peers.map((address) => `-A ${seen} -s ${address} -p icmp`),
-    `-A INPUT -j ${cuts}`,
-    `-A INPUT -j ${seen}`,
+    `:${cutsChain} - [0:0]`,
+    `:${seenChain} - [0:0]`,
+    ...peers.map((address) => `-A ${seenChain} -s ${address} -p icmp`),
+    `-A INPUT -j ${cutsChain}`,
+    `-A INPUT -j ${seenChain}`,
   ]);
 }
 
@@ -28,21 +28,21 @@ export function addCut(number: number, sources: readonly string[]): string {
   return restore([
     `:${chain} - [0:0]`,
     ...sources.map((address) => `-A ${chain} -s ${address} -j DROP`),
-    `-A ${cuts} -j ${chain}`,
+    `-A ${cutsChain} -j ${chain}`,
   ]);
 }
 
 /** Safe where the cut never got as far as this node, or was removed before. */
 export function removeCut(number: number): string {
   const chain = chainOf(number);
-  const rules = restore([`-D ${cuts} -j ${chain}`, `-F ${chain}`, `-X ${chain}`]);
+  const rules = restore([`-D ${cutsChain} -j ${chain}`, `-F ${chain}`, `-X ${chain}`]);
   return `rules=$(iptables-save -t filter) || exit 1
 case "$rules" in *":${chain} "*) ;; *) exit 0 ;; esac
 ${rules}`;
 }
 
 /** Whatever cuts there are, known or not. */
-export const removeAllCuts = `iptables ${wait} -F ${cuts} || exit 1
+export const removeAllCuts = `iptables ${wait} -F ${cutsChain} || exit 1
 for chain in $(iptables-save -t filter | sed -n 's/^:\\(ORDEAL-CUT-[0-9]*\\) .*/\\1/p'); do
   iptables ${wait} -F "$chain" && iptables ${wait} -X "$chain" || exit 1
 done`;
@@ -55,20 +55,29 @@ export interface Counters {
   readonly dropped: ReadonlyMap<string, number>;
   /** ICMP packets that no cut stopped. */
   readonly arrived: ReadonlyMap<string, number>;
+  /** How many cuts drop the packets of an address. */
+  readonly cuts: ReadonlyMap<string, number>;
 }
 
 /** Reads what `readCounters` printed. */
 export function parseCounters(saved: string): Counters {
   const dropped = new Map<string, number>();
   const arrived = new Map<string, number>();
+  const cuts = new Map<string, number>();
   for (const line of saved.split("\n")) {
     const rule = /^\[(\d+):\d+\] -A (ORDEAL-\S+) -s ([\d.]+)(?:\/32)? (.*)$/.exec(line);
     if (!rule) continue;
-    const [, packets, chain, address = "", rest] = rule;
-    const counter = chain === seen ? arrived : rest?.includes("-j DROP") ? dropped : undefined;
-    counter?.set(address, (counter.get(address) ?? 0) + Number(packets));
+    const [, packets, chain, address = "", rest = ""] = rule;
+    if (chain === seenChain) add(arrived, address, Number(packets));
+    if (!rest.includes("-j DROP")) continue;
+    add(dropped, address, Number(packets));
+    add(cuts, address, 1);
   }
-  return { dropped, arrived };
+  return { dropped, arrived, cuts };
+}
+
+function add(counts: Map<string, number>, key: string, amount: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + amount);
 }
 
 function chainOf(number: number): string {

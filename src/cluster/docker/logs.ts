@@ -120,12 +120,22 @@ export function lineSplitter(onLine: (line: string) => void): LineSplitter {
   };
 }
 
-/** Of the last lines of an etcd that ended, the one that most likely says why. */
+/** Of the last lines of an etcd that ended, what most likely says why, in etcd's words. */
 export function tellingLine(lines: readonly string[]): string {
   const spoken = lines.filter((line) => line.trim() !== "");
   const said =
     spoken.findLast((line) => /"level":"(fatal|panic)"|"error":"| [CE] \| /.test(line)) ??
     spoken.findLast((line) => /error|invalid|unknown|cannot|conflict/i.test(line)) ??
     spoken.at(-1);
-  return said ?? "nothing";
+  return said === undefined ? "nothing" : withoutWrapping(said);
+}
+
+/** Message and error of a line that is JSON; any other line as it is. */
+function withoutWrapping(line: string): string {
+  const match = /"msg":("(?:[^"\\]|\\.)*")(?:.*?"error":("(?:[^"\\]|\\.)*"))?/.exec(line);
+  if (!match) return line;
+  return match
+    .slice(1)
+    .flatMap((text: string | undefined) => (text ? [JSON.parse(text) as string] : []))
+    .join(": ");
 }

@@ -129,7 +129,7 @@ export async function sightLinks(
 
   return links.map((link, index) => {
     const source = addressOf(link.from);
-    const rise = (kind: keyof Counters) =>
+    const rise = (kind: "dropped" | "arrived") =>
       (after.get(link.to)?.[kind].get(source) ?? 0) -
       (before.get(link.to)?.[kind].get(source) ?? 0);
     const { by, target } = routes[index] ?? { by: link.from, target: link.to };
@@ -190,8 +190,42 @@ export function judgeCut(sightings: readonly LinkSighting[]): Proof {
   };
 }
 
-/** `covered` are links that were not tried since another cut is meant to drop their packets. */
-export function judgeMended(sightings: readonly LinkSighting[], covered: readonly Link[]): Proof {
+/** A link that other cuts are meant to close, so that a probe packet would tell nothing. */
+export interface CoveredLink {
+  readonly link: Link;
+  /** How many cuts there should be. */
+  readonly expected: number;
+  /** How many there are. */
+  readonly found: number;
+}
+
+/** Counts at its receiver the cuts of each link; `cutsOf` says how many there should be. */
+export async function countCuts(
+  links: readonly Link[],
+  cutsOf: (link: Link) => number,
+  proberOf: (name: string) => Prober,
+): Promise<CoveredLink[]> {
+  const receivers = [...new Set(links.map(({ to }) => to))];
+  const counters = await countersOf(receivers, proberOf);
+  return links.map((link) => ({
+    link,
+    expected: cutsOf(link),
+    found: counters.get(link.to)?.cuts.get(proberOf(link.from).node.address) ?? 0,
+  }));
+}
+
+export function judgeMended(
+  sightings: readonly LinkSighting[],
+  covered: readonly CoveredLink[],
+): Proof {
+  const left = covered.filter(({ expected, found }) => found !== expected);
+  if (left.length > 0) {
+    const each = left.map(
+      ({ link: { from, to }, expected, found }) =>
+        `${to} has ${found} cuts against ${from} and should have ${expected}`,
+    );
+    return { holds: false, evidence: each.join("; ") };
+  }
   const closed = sightings.filter((s) => s.arrived === 0);
   if (closed.length > 0) {
     return {
@@ -203,7 +237,7 @@ export function judgeMended(sightings: readonly LinkSighting[], covered: readonl
     sightings,
     (to, from) => `packets from ${senders(from)} reach ${to}`,
   );
-  const others = covered.map(({ from, to }) => `${from} to ${to}`).join(", ");
+  const others = covered.map(({ link: { from, to } }) => `${from} to ${to}`).join(", ");
   const parts = [arrived, others && `another cut still holds from ${others}`];
   return { holds: true, evidence: parts.filter(Boolean).join("; ") || "no link to look at" };
 }

@@ -82,18 +82,22 @@ function lastReturned(actors: readonly Actor[]): Actor | undefined {
     );
 }
 
-/** What the culprit found was gone: `proof` shows it, which began after `source` was over. */
+/** What the culprit found was gone, and `proof` shows it. */
 interface Conflict {
   /** The one that had produced what the culprit found; undefined where it was there at first. */
   readonly source?: Actor;
   readonly proof: Actor;
-  readonly how: "replaced" | "seen";
+  /**
+   * `proof` began after `source` was over, and "replaced" the value or has "seen" another. Or it
+   * has "taken" the value: found and replaced it as the culprit did, and it was there only once.
+   */
+  readonly how: "replaced" | "seen" | "taken";
 }
 
 /**
  * Looks for the plainest contradiction: everything that could have produced what the culprit found
  * was over before `proof` began, `proof` was over before the culprit began, and `proof` left or
- * found another value.
+ * found another value. Else for one that took the same value away.
  */
 function conflictWith(culprit: Actor, actors: readonly Actor[]): Conflict | undefined {
   const value = culprit.observed;
@@ -108,13 +112,17 @@ function conflictWith(culprit: Actor, actors: readonly Actor[]): Conflict | unde
   );
   // The one that replaced the value says more than one that saw it replaced.
   const proof = proofs.find(({ produced }) => produced !== undefined) ?? proofs[0];
-  if (!proof) return undefined;
   const [source] = sources;
-  return {
-    ...(source && { source }),
-    proof,
-    how: proof.produced === undefined ? "seen" : "replaced",
-  };
+  const from = source && { source };
+  if (proof) return { ...from, proof, how: proof.produced === undefined ? "seen" : "replaced" };
+  const rival = others.find((actor) => actor.returnedAt !== undefined && replaces(actor, value));
+  return rival && replaces(culprit, value) && sources.length <= 1
+    ? { ...from, proof: rival, how: "taken" }
+    : undefined;
+}
+
+function replaces({ observed, produced }: Actor, value: string | number): boolean {
+  return observed === value && produced !== undefined && produced !== value;
 }
 
 function precedes(earlier: Actor, later: Actor): boolean {
@@ -131,6 +139,7 @@ function sentence<State, I extends Input, Output>(
   const { proof, how, source } = conflict;
   const before = spanOf(culprit.operation.invokedAtNs - (proof.operation.completedAtNs ?? 0));
   const other = `${who(proof.operation)} ${proof.description}`;
+  if (how === "taken") return `${act} although ${other}: only one of them can have found it`;
   if (how === "seen") return `${act} although ${other}, done ${before} before`;
   const replaced = source ? ", which had replaced that" : ", done";
   return `${act} although ${other}${replaced} ${before} before`;
@@ -203,6 +212,11 @@ function step({ operation, description, returnedAt }: Actor): string {
 
 function argument(culprit: Actor, { source, proof, how }: Conflict): string[] {
   const name = ({ operation, description }: Actor) => `${who(operation)} ("${description}")`;
+  if (how === "taken") {
+    return [
+      `Both found the same value and replaced it, but it was there only once: ${source ? `${name(source)} alone put it there` : "nobody put it there again"}.`,
+    ];
+  }
   const done = how === "replaced" ? "took effect" : "saw another value";
   return [
     source

@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import type { History } from "../core/history.js";
+import { completePhases, fail, fault, historyOf, ok } from "../testing/histories.js";
+import { coverage } from "./coverage.js";
+
+const context = { deadlineMs: 1_000, memoryMb: 64 };
+const judge = coverage({ kinds: ["read", "write"], minOkOfEachKind: 2 });
+
+const load = [
+  ok(0, "10..11", { f: "read" }, {}),
+  ok(0, "12..13", { f: "read" }, {}),
+  ok(1, "14..15", { f: "write" }, {}),
+  ok(1, "16..17", { f: "write" }, {}),
+];
+const finalRead = ok(2, "30..31", { f: "read" }, {}, { phase: "final" });
+const kill = fault("kill", { inForce: 12, healed: 15, over: 18 });
+const withKill = { header: { nemeses: ["kill"] }, faults: [kill] };
+
+async function missedBy(history: History): Promise<unknown> {
+  const { validity, details } = await judge.check(history, context);
+  expect(validity).toBe("unknown");
+  return details?.["missed"];
+}
+
+it("is satisfied with a run in which all of it happened", async () => {
+  expect(await judge.check(historyOf([...load, finalRead], withKill), context)).toMatchObject({
+    validity: "valid",
+    summary: "Enough happened: 5 operations ended ok, 1 fault seen in force and over.",
+    findings: [],
+  });
+});
+
+describe("names each gate and by how much it was missed", () => {
+  it("too few operations of a kind, those of the last phase not counted", async () => {
+    const [first, , third, fourth] = load;
+    const few = [first, third, fourth].filter((operation) => operation !== undefined);
+    expect(await missedBy(historyOf([...few, finalRead]))).toEqual([
+      "1 read operations ended ok, at least 2 are needed",
+    ]);
+  });
+
+  it.each([
+    ["never injected", [], "kill: no fault was injected, at least 1 is needed"],
+    [
+      "never in force",
+      [fault("kill", { healed: 15, over: 18 }, "etcd still runs")],
+      "kill: none of 1 fault was seen in force (etcd still runs)",
+    ],
+    [
+      "never over",
+      [fault("kill", { inForce: 12, healed: 15 }, "etcd does not answer")],
+      "kill: none of 1 fault was seen to be over (etcd does not answer)",
+    ],
+    [
+      "in force while no client asked",
+      [fault("kill", { inForce: 18, healed: 19, over: 20 })],
+      "kill: no operation was invoked while one of 1 fault was in force",
+    ],
+    [
+      "only of another kind",
+      [fault("pause", { inForce: 12, healed: 15, over: 18 })],
+      "kill: no fault was injected, at least 1 is needed",
+    ],
+  ])("a fault %s", async (_, faults, message) => {
+    const history = historyOf([...load, finalRead], { ...withKill, faults });
+    expect(await missedBy(history)).toEqual([message]);
+  });
+
+  it("last reads that failed, or were never made", async () => {
+    const failed = fail(2, "32..33", { f: "read" }, { phase: "final" });
+    expect(await missedBy(historyOf([...load, finalRead, failed]))).toEqual([
+      "1 of 2 final reads did not succeed, all must",
+    ]);
+    expect(await missedBy(historyOf(load))).toEqual(["there were no final reads"]);
+  });
+
+  it("a run that was ended early", async () => {
+    const phases = (["main", "healing", "end"] as const).map((phase, index) => ({
+      index,
+      atNs: index,
+      phase,
+      ...(phase !== "main" && { reason: "SIGINT" }),
+    }));
+    expect(await missedBy(historyOf(load, { phases }))).toEqual([
+      "the run was ended early: SIGINT",
+      'the run never reached its phase "final"',
+    ]);
+  });
+
+  it("a history that breaks off", async () => {
+    const history = historyOf(load, { phases: completePhases.slice(0, 1), torn: true });
+    expect(await missedBy(history)).toEqual([
+      "the history's last line is torn: its recorder was killed",
+      'the run never reached its phase "final"',
+      'the run never reached its phase "end"',
+    ]);
+  });
+});
+
+describe("unless told how many it asks for", () => {
+  const needed = async (rate: number, timeLimitMs: number) => {
+    const history = historyOf([], { header: { rate, timeLimitMs } });
+    const { details } = await coverage({ kinds: ["read", "write"] }).check(history, context);
+    return details?.["minOkOfEachKind"];
+  };
+
+  it("one of each kind for a second of load", async () => {
+    expect(await needed(300, 30_000)).toBe(30);
+  });
+
+  it("fewer where the rate is low, but never none", async () => {
+    expect(await needed(10, 30_000)).toBe(7);
+    expect(await needed(1, 1_000)).toBe(1);
+  });
+});

@@ -24,7 +24,8 @@ export function bentScale(
     places.push((places.at(-1) ?? left) + (weight / total) * (right - left));
 
   return {
-    isBent: gaps.some((gap) => gap > 4 * shortest),
+    // The first and the last gap are margins, of which nothing is to be read.
+    isBent: isBent(gaps.slice(1, -1)),
     x: (seconds) => {
       const after = points.findIndex((point) => point >= seconds);
       if (after === 0) return left;
@@ -34,4 +35,8 @@ export function bentScale(
       return x0 + ((seconds - t0) / (t1 - t0)) * (x1 - x0);
     },
   };
+}
+
+function isBent(gaps: readonly number[]): boolean {
+  return Math.max(...gaps) > 4 * Math.min(...gaps);
 }

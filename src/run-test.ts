@@ -93,11 +93,11 @@ async function driveAndRecord(recording: Recording): Promise<HarnessError | unde
   folder.writePlan(planOf(run, cluster, { startedAt: header.startedAt, schedule: [] }));
   const recorder = openHistoryWriter(folder.history, header, { clock });
   logs.passOnTo(recorder);
-  try {
-    shell.log(
-      `${options.workload} with ${options.nemeses.join(", ") || "no faults"} for ${options.timeLimitMs / 1000} s, ${options.concurrency} clients, seed ${options.seed}`,
-    );
-    await drive({
+  shell.log(
+    `${options.workload} with ${options.nemeses.join(", ") || "no faults"} for ${options.timeLimitMs / 1000} s, ${options.concurrency} clients, seed ${options.seed}`,
+  );
+  return failureOf(recorder, () =>
+    drive({
       ...options,
       cluster,
       recorder,
@@ -108,14 +108,25 @@ async function driveAndRecord(recording: Recording): Promise<HarnessError | unde
       progress: shell.progress,
       processes: { highest: options.concurrency - 1 },
       signal: shell.signal,
-    });
-    return undefined;
+    }),
+  );
+}
+
+/** A disk that filled up counts as well, however late: the history is not whole then. */
+async function failureOf(
+  recorder: HistoryWriter,
+  work: () => Promise<void>,
+): Promise<HarnessError | undefined> {
+  try {
+    await work();
   } catch (error) {
     if (error instanceof HarnessError) return error;
     throw error;
   } finally {
     await recorder.close();
   }
+  const { aborted, reason } = recorder.failed as { aborted: boolean; reason: unknown };
+  return aborted && reason instanceof HarnessError ? reason : undefined;
 }
 
 function headerOf({ run, cluster, selfCheck }: Recording, startedAt: string): HistoryHeader {

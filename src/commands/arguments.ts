@@ -34,7 +34,7 @@ export function durationMs(option: string, text: string): number {
 
 function parseDuration(text: string): number | undefined {
   // Typed as if any text could be parsed; it returns undefined on nonsense.
-  return text === "" ? undefined : (ms(text as StringValue) as number | undefined);
+  return text === "" ? undefined : ms(text as StringValue);
 }
 
 export function positiveNumber(option: string, value: number): number {

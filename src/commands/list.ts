@@ -1,4 +1,4 @@
-import type { Argv, CommandModule } from "yargs";
+import type { CommandModule } from "yargs";
 import { nemeses } from "../../nemeses/index.js";
 import { workloads } from "../../workloads/index.js";
 import { capabilities } from "../core/cluster.js";
@@ -36,7 +36,7 @@ export const listCommand: CommandModule<object, Arguments> = {
   builder: (yargs) =>
     yargs.positional("what", { type: "string" }).options({
       json: { type: "boolean", default: false, describe: "One JSON object on standard output" },
-    }) as unknown as Argv<Arguments>,
+    }),
 
   handler({ what, json }) {
     const wanted = what === undefined ? Object.keys(tables) : namesFrom("what", [what], tables);

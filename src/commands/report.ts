@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Argv, CommandModule } from "yargs";
+import type { CommandModule } from "yargs";
 import { judgeHistory } from "../judge-history.js";
 import { saveReport } from "../run-test.js";
 import { systemClock } from "../runner/system-clock.js";
@@ -19,7 +19,7 @@ export const reportCommand: CommandModule<object, Arguments> = {
   builder: (yargs) =>
     yargs.positional("path", { type: "string", demandOption: true }).options({
       json: { type: "boolean", default: false, describe: "One JSON object on standard output" },
-    }) as unknown as Argv<Arguments>,
+    }),
 
   async handler({ path, json }) {
     const located = locateHistory(path);

@@ -2,7 +2,7 @@ import { createReadStream, existsSync, realpathSync, statSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { extname, join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Argv, CommandModule } from "yargs";
+import type { CommandModule } from "yargs";
 import { HarnessError } from "../core/errors.js";
 import { renderRunsPage } from "../report/runs-page.js";
 import { findRuns } from "../store/find-runs.js";
@@ -29,7 +29,7 @@ export const serveCommand: CommandModule<object, Arguments> = {
     yargs.options({
       results: { type: "string", default: "results", describe: "Folder that runs are kept in" },
       port: { type: "number", default: 8080, describe: "Port; 0 for any that is free" },
-    }) as unknown as Argv<Arguments>,
+    }),
 
   async handler({ results, port }) {
     const server = createServer(answerFrom(results));

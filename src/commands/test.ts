@@ -9,7 +9,7 @@ import { type DockerParts, newRunId, prepareDocker } from "../docker-parts.js";
 import { runTest, type TestResult } from "../run-test.js";
 import { newProgress } from "../runner/progress.js";
 import { systemClock } from "../runner/system-clock.js";
-import { createRunFolder } from "../store/run-folder.js";
+import { createRunFolder, requireWritable } from "../store/run-folder.js";
 import type { TestOptions, TestRun } from "../test-options.js";
 import { durationMs, namesFrom, positiveNumber, wholeNumber } from "./arguments.js";
 import { interruptible } from "./interruptible.js";
@@ -50,6 +50,7 @@ export const testCommand: CommandModule<object, Arguments> = {
 
   async handler(given) {
     const options = optionsFrom(given);
+    requireWritable(options.results);
     const run = newRunId(systemClock().wallTime());
     const parts = await prepareDocker(options, say);
     await mentionLeftovers(parts);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { HarnessError } from "../core/errors.js";
-import type { FaultSpec } from "../core/history.js";
 import type { Nemesis } from "../core/nemesis.js";
 import type { Input } from "../core/operation.js";
 import type { Workload } from "../core/workload.js";
@@ -219,7 +218,7 @@ describe("a nemesis", () => {
   it("chooses only when no other nemesis is at work", async () => {
     let busy = 0;
     let mostBusy = 0;
-    const slow = (name: string): Nemesis<FaultSpec> => ({
+    const slow = (name: string): Nemesis => ({
       ...killer,
       name,
       choose: (_, random) => ({

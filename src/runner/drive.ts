@@ -78,7 +78,8 @@ function rethrowAfter(end: () => void): (error: unknown) => never {
 function untilRecorderFails(recorder: HistoryWriter, over: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = () => {
-      reject(recorder.failed.reason);
+      const { reason } = recorder.failed as { reason: unknown };
+      reject(reason instanceof Error ? reason : new Error(String(reason)));
     };
     recorder.failed.addEventListener("abort", fail, { once: true });
     over.addEventListener("abort", () => {

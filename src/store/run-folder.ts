@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { HarnessError, UsageError } from "../core/errors.js";
@@ -39,17 +39,31 @@ export function openRunFolder(path: string): RunFolder {
   };
 }
 
+/** Tries it out, so that nothing is started whose results cannot be kept. Throws UsageError. */
+export function requireWritable(results: string): void {
+  writingInto(results, () => {
+    mkdirSync(results, { recursive: true });
+    rmSync(mkdtempSync(join(results, ".writable-")), { recursive: true });
+  });
+}
+
 /**
  * Makes the folder of a new run and points `latest` at it. `time` is ISO 8601; its colons go, since
  * not every file system takes them.
  */
 export function createRunFolder(results: string, name: string, time: string): RunFolder {
   const stamp = time.replaceAll(":", "-");
-  try {
+  return writingInto(results, () => {
     const path = freshFolder(join(results, name), stamp);
     mkdirSync(join(path, "logs"));
     pointLatestAt(results, path);
     return openRunFolder(path);
+  });
+}
+
+function writingInto<T>(results: string, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
     throw new UsageError(
       `the results folder ${results} cannot be written (${messageOf(error)}): give another with --results`,

@@ -2,6 +2,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -15,7 +16,7 @@ import { UsageError } from "../core/errors.js";
 import type { RunVerdict } from "../core/run.js";
 import { findRuns, locateHistory } from "./find-runs.js";
 import { logExcerpts } from "./log-excerpts.js";
-import { createRunFolder, openRunFolder } from "./run-folder.js";
+import { createRunFolder, openRunFolder, requireWritable } from "./run-folder.js";
 
 let results: string;
 
@@ -56,10 +57,18 @@ describe("a run's folder", () => {
   it("that cannot be made is wrong usage, said in a sentence", () => {
     const file = join(results, "file");
     writeFileSync(file, "");
+    expect(() => {
+      requireWritable(file);
+    }).toThrow(UsageError);
     expect(() => createRunFolder(file, "register", time)).toThrow(UsageError);
     expect(() => createRunFolder(file, "register", time)).toThrow(
       /the results folder .*file cannot be written \(.*\): give another with --results/,
     );
+  });
+
+  it("leaves nothing behind when it is tried out", () => {
+    requireWritable(join(results, "new"));
+    expect(readdirSync(join(results, "new"))).toEqual([]);
   });
 
   it("gives back the verdict that was written, and nothing where none was", () => {

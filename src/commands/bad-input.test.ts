@@ -1,0 +1,195 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { HistoryHeader } from "../core/history.js";
+import { runCli } from "./run-cli.js";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "ordeal-cli-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+interface Said {
+  readonly text: string;
+  readonly code: typeof process.exitCode;
+}
+
+/** Runs the command line in this process and catches what it says. */
+async function ordeal(...words: string[]): Promise<Said> {
+  let text = "";
+  const spies = [process.stderr, process.stdout].map((stream) =>
+    vi.spyOn(stream, "write").mockImplementation((chunk) => {
+      text += String(chunk);
+      return true;
+    }),
+  );
+  try {
+    await runCli(words);
+    return { text, code: process.exitCode };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    process.exitCode = undefined;
+  }
+}
+
+/** One sentence, the right code, no stack trace. */
+function expectComplaint(said: Said, code: number, sentence: RegExp): void {
+  expect(said.text).toMatch(sentence);
+  expect(said.text).not.toMatch(/\n\s+at /);
+  expect(said.text.trim().split("\n")).toHaveLength(1);
+  expect(said.code).toBe(code);
+}
+
+describe("ordeal test", () => {
+  it.each([
+    [["--workload", "regster"], /expected --workload .*, got "regster": did you mean "register"\?/],
+    [["--nemesis", "patition"], /got "patition": did you mean "partition"\?/],
+    [["--nemesis", "kill,earthquake"], /expected --nemesis to be of .*, got "earthquake"/],
+    [["--nodes", "2"], /expected --nodes 1, 3, 5 or 7, got 2/],
+    [["--nodes", "0"], /expected --nodes 1, 3, 5 or 7, got 0/],
+    [["--nodes", "many"], /expected --nodes 1, 3, 5 or 7, got NaN/],
+    [["--nodes", "1", "--nemesis", "partition"], /"partition" needs at least \d nodes/],
+    [["--rate", "-5"], /expected --rate to be a number above 0, got -5/],
+    [["--concurrency", "0"], /expected --concurrency to be a whole number from 1 on, got 0/],
+    [["--time-limit", "soon"], /expected --time-limit to be a duration .*, got "soon"/],
+    [["--data", "floppy"], /expected --data tmpfs or disk, got "floppy"/],
+    [["--cluster", "kubernetes"], /expected --cluster docker, got "kubernetes"/],
+    [["--seed", "1.5"], /expected --seed to be a whole number from 0 on, got 1.5/],
+    [["--nemsis", "kill"], /Unknown argument/],
+  ])("%j is wrong usage", async (words, sentence) => {
+    const results = join(folder, "results");
+    expectComplaint(await ordeal("test", ...words, "--results", results), 64, sentence);
+  });
+
+  it("a results folder that cannot be written is wrong usage", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    const said = await ordeal("test", "--results", join(file, "results"));
+    expectComplaint(said, 64, /the results folder .* cannot be written .*--results/);
+  });
+
+  it("a config file that is missing is wrong usage", async () => {
+    const said = await ordeal("test", "--results", folder, "--config", join(folder, "none.yml"));
+    expectComplaint(said, 64, /none\.yml/);
+  });
+
+  it("a config file that is not YAML is wrong usage", async () => {
+    const config = join(folder, "etcd.yml");
+    writeFileSync(config, "snapshot-count: [1, 2\nheartbeat: }");
+    expectComplaint(await ordeal("test", "--results", folder, "--config", config), 64, /etcd\.yml/);
+  });
+
+  it("an engine that does not answer is a failed harness", async () => {
+    vi.stubEnv("DOCKER_HOST", "tcp://127.0.0.1:1");
+    const said = await ordeal("test", "--results", folder);
+    vi.unstubAllEnvs();
+    expectComplaint(said, 3, /Docker engine/);
+  });
+});
+
+describe("ordeal", () => {
+  it("without a command says what there is", async () => {
+    expectComplaint(await ordeal(), 64, /expected a command, got none/);
+  });
+
+  it("with a command that is nearly one suggests it", async () => {
+    expectComplaint(await ordeal("tset"), 64, /test/);
+  });
+
+  it("list of what is not there is wrong usage", async () => {
+    expectComplaint(await ordeal("list", "workload"), 64, /did you mean "workloads"/);
+  });
+
+  it("serve on a port that cannot be is wrong usage", async () => {
+    expectComplaint(await ordeal("serve", "--port", "-1"), 64, /--port/);
+  });
+});
+
+const header: HistoryHeader = {
+  ordeal: "history",
+  version: 1,
+  run: "r1",
+  startedAt: "2026-11-22T17:00:00.000Z",
+  seed: 1,
+  cluster: { kind: "docker", nodes: ["n1"], versions: { n1: "3.5.30" } },
+  workload: { name: "register", options: { opsPerKey: 200, serializable: false } },
+  nemeses: [],
+  concurrency: 1,
+  rate: 10,
+  timeLimitMs: 1000,
+};
+
+const events = [
+  { type: "phase", phase: "main" },
+  { type: "invoke", process: 0, node: "n1", input: { f: "write", key: "a", value: 1 } },
+  {
+    type: "ok",
+    process: 0,
+    output: { revision: 2 },
+    header: { clusterId: "1", memberId: "1", revision: 2, raftTerm: 1 },
+  },
+  { type: "phase", phase: "healing" },
+  { type: "phase", phase: "end" },
+].map((event, index) => ({ index, at: index * 1000, ...event }));
+
+function lines(changes: Partial<HistoryHeader> = {}): string[] {
+  return [{ ...header, ...changes }, ...events].map((line) => JSON.stringify(line));
+}
+
+async function check(text: string): Promise<Said> {
+  const path = join(folder, "history.ndjson");
+  writeFileSync(path, text);
+  return ordeal("check", path);
+}
+
+describe("ordeal check", () => {
+  it("judges a history that is whole, and finds that it proves too little", async () => {
+    const said = await check(`${lines().join("\n")}\n`);
+    expect(said.text).toMatch(/INCONCLUSIVE/);
+    expect(said.code).toBe(2);
+  });
+
+  it("judges a history whose last line is torn, and says so", async () => {
+    const text = lines().join("\n");
+    const said = await check(text.slice(0, -5));
+    expect(said.text).toMatch(/torn/);
+    expect(said.code).toBe(2);
+  });
+
+  it.each([
+    ["nothing at all", ""],
+    ["another file", '{"some":"json"}\n'],
+    ["no JSON", "hello\nworld\n"],
+    ["a future version", `${lines({ version: 99 }).join("\n")}\n`],
+    [
+      "an unknown workload",
+      `${lines({ workload: { ...header.workload, name: "x" } }).join("\n")}\n`,
+    ],
+    ["a torn header", lines()[0]?.slice(0, 40) ?? ""],
+  ])("%s is wrong usage", async (_, text) => {
+    expectComplaint(await check(text), 64, /ordeal: /);
+  });
+
+  it("names the line that is broken in the middle", async () => {
+    const broken = lines();
+    broken[2] = broken[2]?.slice(0, 20) ?? "";
+    expectComplaint(await check(`${broken.join("\n")}\n`), 64, /line 3/);
+  });
+
+  it("names a file that is not there", async () => {
+    expectComplaint(await ordeal("check", join(folder, "none")), 64, /none does not exist/);
+  });
+
+  it("prints one JSON object on standard output where asked to, and nothing else", async () => {
+    const path = join(folder, "history.ndjson");
+    writeFileSync(path, `${lines().join("\n")}\n`);
+    const said = await ordeal("check", path, "--json");
+    const verdict = JSON.parse(said.text) as { validity: string };
+    expect(verdict.validity).toBe("unknown");
+  });
+});

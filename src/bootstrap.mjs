@@ -6,20 +6,24 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { constants, tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const oldestNode = [20, 19];
+/** Holds the hash of what dist/ was built from. */
+const stampFile = join(root, "dist/.sources");
 const harnessFailed = 3;
 const isCi = process.env.CI === "true";
 
@@ -83,9 +87,8 @@ function packagesAreInstalled() {
   return statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
 }
 
-const stampFile = join(root, "dist/.sources");
-
 function isBuilt() {
+  if (!existsSync(join(root, "node_modules/.bin/ordeal"))) return false;
   return existsSync(stampFile) && readFileSync(stampFile, "utf8") === hashOfSources();
 }
 
@@ -96,8 +99,19 @@ async function build() {
   const failed =
     (await run("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"])) ||
     (await run("node", ["node_modules/vite/bin/vite.js", ...viewer]));
-  if (failed === 0) writeFileSync(stampFile, hash);
-  return failed;
+  if (failed !== 0) return failed;
+  linkCommand();
+  writeFileSync(stampFile, hash);
+  return 0;
+}
+
+/** npm links the commands of what it installs, but not a project's own: `npx ordeal` needs it. */
+function linkCommand() {
+  const cli = join(root, "dist/src/cli.js");
+  const link = join(root, "node_modules/.bin/ordeal");
+  chmodSync(cli, 0o755);
+  rmSync(link, { force: true });
+  symlinkSync(relative(dirname(link), cli), link);
 }
 
 function hashOfSources() {

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { withCluster } from "../src/cluster/docker/cluster.fixture.js";
+import type { Cluster, Proof } from "../src/core/cluster.js";
+import type { FaultSpec } from "../src/core/history.js";
+import type { Nemesis } from "../src/core/nemesis.js";
+import { seededRandom } from "../src/generator/seeded-random.js";
+import { nemeses } from "./index.js";
+import { kill } from "./kill.js";
+import { partition } from "./partition.js";
+import { pause } from "./pause.js";
+
+/** The first fault that the nemesis would choose and that is of this sort, whatever the seed. */
+async function chosen<Spec extends FaultSpec>(
+  nemesis: Nemesis<Spec>,
+  cluster: Cluster,
+  isOfSort: (spec: Spec) => boolean,
+): Promise<Spec> {
+  const situation = {
+    nodes: cluster.nodes,
+    leader: await cluster.leader(),
+    state: (node: string) => cluster.state(node),
+  };
+  for (let seed = 0; seed < 1_000; seed++) {
+    const spec = nemesis.choose(situation, seededRandom(seed));
+    if (spec && isOfSort(spec)) return spec;
+  }
+  throw new Error(`${nemesis.name} has no such fault`);
+}
+
+/** A probe may need a moment, as the run loop grants it. */
+async function eventually(prove: () => Promise<Proof>): Promise<Proof> {
+  let proof = await prove();
+  for (let tries = 0; !proof.holds && tries < 20; tries++) proof = await prove();
+  return proof;
+}
+
+async function seeItComeAndGo<Spec extends FaultSpec>(
+  nemesis: Nemesis<Spec>,
+  cluster: Cluster,
+  spec: Spec,
+): Promise<void> {
+  expect(await nemesis.proveInForce(cluster, spec), "before").toMatchObject({ holds: false });
+  await nemesis.inject(cluster, spec);
+  const inForce = await eventually(() => nemesis.proveInForce(cluster, spec));
+  expect(inForce, spec.description).toMatchObject({ holds: true });
+  await nemesis.heal(cluster, spec);
+  await nemesis.heal(cluster, spec);
+  const over = await eventually(() => nemesis.proveOver(cluster, spec));
+  expect(over, spec.description).toMatchObject({ holds: true });
+  expect(await nemesis.proveInForce(cluster, spec), "after").toMatchObject({ holds: false });
+  await cluster.waitUntilServing(30_000);
+}
+
+describe("each fault is seen in force and over", () => {
+  it("partition", async () => {
+    await withCluster({ nodes: 5 }, async (cluster) => {
+      for (const kind of ["one", "leader", "halves", "ring", "one-way"] as const) {
+        const spec = await chosen(partition, cluster, (s) => s.kind === kind);
+        await seeItComeAndGo(partition, cluster, spec);
+      }
+    });
+  });
+
+  it("pause", async () => {
+    await withCluster({ nodes: 5 }, async (cluster) => {
+      for (const target of ["one", "minority", "majority", "leader"] as const) {
+        for (const method of ["sigstop", "freezer"] as const) {
+          const spec = await chosen(
+            pause,
+            cluster,
+            (s) => s.target === target && s.method === method,
+          );
+          await seeItComeAndGo(pause, cluster, spec);
+        }
+      }
+    });
+  });
+
+  it("kill", async () => {
+    await withCluster({ nodes: 5 }, async (cluster) => {
+      for (const target of ["one", "minority", "majority", "leader"] as const) {
+        const spec = await chosen(kill, cluster, (s) => s.target === target);
+        await seeItComeAndGo(kill, cluster, spec);
+      }
+    });
+  });
+});
+
+it("faults of all kinds overlap, and each is healed by itself", async () => {
+  await withCluster({ nodes: 5 }, async (cluster) => {
+    const faults: { nemesis: Nemesis; spec: FaultSpec }[] = [];
+    for (const nemesis of Object.values(nemeses)) {
+      const spec = await chosen(nemesis, cluster, ({ nodes }) => nodes.length === 1);
+      await nemesis.inject(cluster, spec);
+      faults.push({ nemesis, spec });
+    }
+    expect(faults).toHaveLength(3);
+    for (const { nemesis, spec } of faults) {
+      const proof = await eventually(() => nemesis.proveInForce(cluster, spec));
+      expect(proof, spec.description).toMatchObject({ holds: true });
+    }
+    for (const { nemesis, spec } of faults) {
+      await nemesis.heal(cluster, spec);
+      const proof = await eventually(() => nemesis.proveOver(cluster, spec));
+      expect(proof, spec.description).toMatchObject({ holds: true });
+    }
+    await cluster.waitUntilServing(30_000);
+  });
+});
+
+it("whatever was injected, healing all heals it", async () => {
+  await withCluster({ nodes: 5 }, async (cluster) => {
+    for (const nemesis of Object.values(nemeses)) {
+      await nemesis.inject(cluster, await chosen(nemesis, cluster, () => true));
+    }
+    await cluster.healAll();
+    await cluster.waitUntilServing(30_000);
+    for (const node of cluster.nodes) {
+      expect(cluster.state(node)).toEqual({ process: "running", cut: [] });
+    }
+  });
+});

@@ -16,7 +16,7 @@ export function findingLevel(line: string): LogLevel | undefined {
   // Go's runtime speaks for itself.
   if (line.startsWith("panic: ")) return "panic";
   if (line.startsWith("fatal error: ")) return "fatal";
-  if (line.startsWith("unexpected fault address ")) return "fatal";
+  if (/^(unexpected fault address |SIG[A-Z]+: )/.test(line)) return "fatal";
   return undefined;
 }
 

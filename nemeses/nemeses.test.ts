@@ -7,6 +7,7 @@ import { nemeses } from "./index.js";
 import { kill } from "./kill.js";
 import { type PartitionSpec, partition } from "./partition.js";
 import { pause } from "./pause.js";
+import { seesMajority } from "./targets.js";
 
 const processes = ["running", "paused", "frozen", "killed"] as const;
 
@@ -95,8 +96,6 @@ describe.each([kill, pause])("$name", (nemesis) => {
       fc.property(situations, fc.nat(), (at, seed) => {
         const spec = nemesis.choose(at, seededRandom(seed));
         for (const node of spec?.nodes ?? []) expect(at.state(node).process).toBe("running");
-        const isAnyRunning = at.nodes.some((node) => at.state(node).process === "running");
-        expect(spec !== undefined).toBe(isAnyRunning);
       }),
     );
   });
@@ -119,8 +118,47 @@ describe.each([kill, pause])("$name", (nemesis) => {
     expect(new Set(specs.map(({ nodes }) => nodes.length))).toEqual(new Set([1]));
   });
 
+  it("finds a target wherever nothing is wrong yet", () => {
+    for (const count of [1, 3, 5, 7]) {
+      const specs = choicesOf((seed) => nemesis.choose(healthy(count, "n1"), seededRandom(seed)));
+      expect(specs).toHaveLength(manySeeds.length);
+    }
+  });
+
+  it("leaves a majority at work where there is one, unless it stops one on purpose", () => {
+    fc.assert(
+      fc.property(situations, fc.nat(), (at, seed) => {
+        fc.pre(at.nodes.length > 1);
+        const majority = Math.floor(at.nodes.length / 2) + 1;
+        const before = at.nodes.filter((node) => seesMajority(at, node));
+        const spec = nemesis.choose(at, seededRandom(seed));
+        if (!spec || spec.target === "majority" || before.length < majority) return;
+        const left = before.filter((node) => !spec.nodes.includes(node));
+        expect(left.length).toBeGreaterThanOrEqual(majority);
+      }),
+    );
+  });
+
+  it("still harms what is out of the game already where no other may be", () => {
+    const links = ["n2", "n3"].flatMap((other) => [
+      { from: "n1", to: other },
+      { from: other, to: "n1" },
+    ]);
+    const at = situation(["running", "running", "running"], { links });
+    const specs = choicesOf((seed) => nemesis.choose(at, seededRandom(seed)));
+    expect(new Set(specs.flatMap(({ nodes }) => nodes))).toEqual(new Set(["n1"]));
+  });
+
+  it("waits where one more would be one too many", () => {
+    const at = situation(["paused", "running", "running"]);
+    expect(choicesOf((seed) => nemesis.choose(at, seededRandom(seed)))).toEqual([]);
+  });
+
   it("takes any node where the leader is unknown or not running", () => {
-    for (const at of [healthy(3), situation(["paused", "running", "running"], { leader: "n1" })]) {
+    const without = situation(["paused", "running", "running", "running", "running"], {
+      leader: "n1",
+    });
+    for (const at of [healthy(3), without]) {
       const specs = choicesOf((seed) => nemesis.choose(at, seededRandom(seed)));
       expect(specs.every(({ target }) => target !== "leader")).toBe(true);
       expect(specs).toHaveLength(manySeeds.length);

@@ -22,29 +22,51 @@ const weights: Readonly<Record<TargetKind, number>> = {
 };
 
 /**
- * Nodes to stop in some way: running ones only. A minority is counted with those that are down
- * already, so that progress goes on; a majority is stopped on purpose, from a whole cluster, and
- * leaves at least one node running where there is more than one. Undefined where none runs.
+ * Nodes to stop in some way: running ones only. As long as a majority is at work, one is left at
+ * work, with those that are down or cut off counted in: several nemeses together would else stop
+ * everything most of the time. A majority is stopped on purpose, from a whole cluster, and leaves at
+ * least one node running where there is more than one. Undefined where nothing fits just now.
  */
 export function chooseTargets(situation: Situation, random: Random): Targets | undefined {
   const { nodes, leader } = situation;
-  const running = nodes.filter((node) => situation.state(node).process === "running");
-  if (running.length === 0) return undefined;
-  const down = nodes.length - running.length;
-  const spare = Math.floor((nodes.length - 1) / 2) - down;
-  const majority = Math.floor(nodes.length / 2) + 1;
+  const running = nodes.filter((node) => isRunning(situation, node));
+  const atWork = running.filter((node) => seesMajority(situation, node));
+  const spare = nodes.length === 1 ? 1 : atWork.length - majorityOf(nodes);
+  // With none to spare, only what is out of the game already may be harmed further.
+  const candidates = spare > 0 ? running : running.filter((node) => !atWork.includes(node));
 
   const possible: Readonly<Record<TargetKind, boolean>> = {
-    one: true,
-    leader: leader !== undefined && running.includes(leader),
+    one: candidates.length > 0,
+    leader: leader !== undefined && candidates.includes(leader),
     // With a single node to spare it is the same as one.
     minority: spare >= 2,
-    majority: down === 0 && majority < nodes.length,
+    majority: atWork.length === nodes.length && majorityOf(nodes) < nodes.length,
   };
   const kinds = (Object.keys(weights) as TargetKind[]).filter((kind) => possible[kind]);
+  if (kinds.length === 0) return undefined;
   const kind = weighted(kinds, (k) => weights[k], random);
-  const chosen = some(running, { one: 1, leader: 1, minority: spare, majority }[kind], random);
+  const count = { one: 1, leader: 1, minority: spare, majority: majorityOf(nodes) }[kind];
+  const chosen = some(candidates, count, random);
   return { kind, nodes: kind === "leader" && leader !== undefined ? [leader] : chosen };
+}
+
+function majorityOf(nodes: readonly string[]): number {
+  return Math.floor(nodes.length / 2) + 1;
+}
+
+function isRunning({ state }: Situation, node: string): boolean {
+  return state(node).process === "running";
+}
+
+/** Whether it runs and can talk, in both directions, with enough others that run. */
+export function seesMajority(situation: Situation, node: string): boolean {
+  const { nodes, state } = situation;
+  const isCutFrom = (other: string) =>
+    state(node).cut.some(({ from, to }) => from === other || to === other);
+  const partners = nodes.filter(
+    (other) => other !== node && isRunning(situation, other) && !isCutFrom(other),
+  );
+  return isRunning(situation, node) && partners.length + 1 >= majorityOf(nodes);
 }
 
 /** In words: "n1 and n4 (a minority)". */

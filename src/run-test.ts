@@ -54,18 +54,7 @@ export async function runTest(run: TestRun, shell: Shell): Promise<TestResult> {
  */
 async function record(run: TestRun, shell: Shell): Promise<HarnessError | undefined> {
   const logs = logFindings();
-  const cluster = await startCluster({
-    ...run.parts,
-    run: run.run,
-    nodes: run.options.nodes,
-    tls: run.options.tls,
-    data: run.options.data,
-    keep: run.options.keep,
-    logsDirectory: run.folder.logs,
-    onLogFinding: logs.add,
-    log: shell.log,
-    signal: shell.signal,
-  });
+  const cluster = await startUnlessInterrupted(run, shell, logs);
   try {
     const selfCheck = await proveNoRetriesOn(cluster);
     shell.log(`self-check: ${selfCheck}`);
@@ -74,6 +63,33 @@ async function record(run: TestRun, shell: Shell): Promise<HarnessError | undefi
     const { keep } = run.options;
     await cluster.stop({ keep });
     if (keep) for (const line of cluster.howToGetIn()) shell.log(line);
+  }
+}
+
+async function startUnlessInterrupted(
+  run: TestRun,
+  shell: Shell,
+  logs: LogFindings,
+): Promise<DockerCluster> {
+  try {
+    return await startCluster({
+      ...run.parts,
+      run: run.run,
+      nodes: run.options.nodes,
+      tls: run.options.tls,
+      data: run.options.data,
+      keep: run.options.keep,
+      logsDirectory: run.folder.logs,
+      onLogFinding: logs.add,
+      log: shell.log,
+      signal: shell.signal,
+    });
+  } catch (error) {
+    if (!shell.signal.aborted || error instanceof HarnessError) throw error;
+    const reason = String(shell.signal.reason);
+    throw new HarnessError(`${reason} came before the load began: nothing was recorded`, {
+      cause: error,
+    });
   }
 }
 

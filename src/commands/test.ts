@@ -112,7 +112,7 @@ function testOptions(yargs: Argv) {
       cluster: { type: "string", default: "docker", describe: "Kind of cluster: docker" },
     })
     .options({
-      rate: { type: "number", default: 200, describe: "Operations a second over all clients" },
+      rate: { type: "number", default: 400, describe: "Operations a second over all clients" },
       concurrency: { type: "number", describe: "Clients at a time; two for each node by default" },
       seed: { type: "number", describe: "Repeats the choices of an earlier run" },
       "ops-per-key": { type: "number", default: 200, describe: "Operations before a key is left" },

@@ -20,13 +20,11 @@ export async function drive(options: DriveOptions): Promise<void> {
   } finally {
     await cluster.healAll();
   }
-  if (signal.aborted) {
-    recorder.phase({ phase: "end", ...reasonOf(signal) });
-    return;
+  await Promise.race([cluster.waitUntilServing(options.recoveryLimitMs), interruption(signal)]);
+  if (!signal.aborted) {
+    recorder.phase({ phase: "final" });
+    await runFinalOperations(options);
   }
-  await cluster.waitUntilServing(options.recoveryLimitMs);
-  recorder.phase({ phase: "final" });
-  await runFinalOperations(options);
   recorder.phase({ phase: "end", ...reasonOf(signal) });
 }
 
@@ -86,6 +84,16 @@ function untilRecorderFails(recorder: HistoryWriter, over: AbortSignal): Promise
       resolve();
     });
     if (recorder.failed.aborted) fail();
+  });
+}
+
+function interruption(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      resolve();
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
   });
 }
 

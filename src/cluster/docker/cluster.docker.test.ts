@@ -271,11 +271,11 @@ it("tells at once where etcd ended by itself", async () => {
   });
 });
 
-it("finds a panic in a node's log", async () => {
+it("finds a panic at the very end of a long log", async () => {
   const run = `test-${process.pid}-panic`;
   await withCluster({ run }, async (cluster, { findings, logOf }) => {
     const line = '{"level":"panic","msg":"planted"}';
-    await behindItsBack(run, "n2", `echo '${line}' > /proc/1/fd/1`);
+    await behindItsBack(run, "n2", `{ seq 200000; echo '${line}'; } > /proc/1/fd/1`);
     await cluster.stop({ keep: false });
     expect(findings).toEqual([{ node: "n2", level: "panic", line }]);
     expect(await logOf("n2")).toContain(line);

@@ -129,3 +129,14 @@ it("is described in words", () => {
   );
   expect(registerModel.explain?.(null, read, saw(4))).toBe("it read 4, but the key was absent");
 });
+
+it("calls a swap that wants the key to be absent what it is: the key's creation", () => {
+  const input = { f: "cas", key: "a", on: "mod", expected: null, expectedRevision: 0, value: 7 };
+  const tell = (output?: RegisterOutput) =>
+    registerModel.describeOperation?.(input as RegisterInput, output);
+  expect(tell({ swapped: true, revision: 3 })).toBe("created it with 7");
+  expect(tell()).toBe("maybe created it with 7");
+  expect(tell({ swapped: false, found: 5, foundRevision: 2 })).toBe(
+    "was refused to create it with 7, having found 5",
+  );
+});

@@ -161,11 +161,15 @@ function describe(input: RegisterInput, output: RegisterOutput | undefined): str
 }
 
 function describeCas(input: CasInput, output: CasOutput | undefined): string {
+  const isCreation = input.expected === null;
   const guard = input.on === "mod" ? ` at revision ${input.expectedRevision}` : "";
   const change = `${valueName(input.expected)}${guard} for ${input.value}`;
-  if (output === undefined) return `maybe swapped ${change}`;
-  if (output.swapped) return `swapped ${change}`;
-  return `was refused to swap ${change}, having found ${valueName(output.found)}`;
+  if (output === undefined) {
+    return isCreation ? `maybe created it with ${input.value}` : `maybe swapped ${change}`;
+  }
+  if (output.swapped) return isCreation ? `created it with ${input.value}` : `swapped ${change}`;
+  const refused = isCreation ? `create it with ${input.value}` : `swap ${change}`;
+  return `was refused to ${refused}, having found ${valueName(output.found)}`;
 }
 
 function valueName(value: RegisterValue): string {

@@ -42,10 +42,22 @@ export async function runTest(run: TestRun, shell: Shell): Promise<TestResult> {
   const failure = await record(run, shell);
   shell.log("judging the history");
   const judged = await judge(run);
-  savePlan(run, judged);
-  run.folder.writeVerdict(judged.verdict);
-  saveReport(run.folder, judged);
-  return { verdict: judged.verdict, ...(failure && { failure }) };
+  const unsaved = save(run, judged);
+  const trouble = failure ?? unsaved;
+  return { verdict: judged.verdict, ...(trouble && { failure: trouble }) };
+}
+
+/** A verdict that cannot be saved is told all the same: what could not be written is returned. */
+function save(run: TestRun, judged: Judged): HarnessError | undefined {
+  try {
+    savePlan(run, judged);
+    run.folder.writeVerdict(judged.verdict);
+    saveReport(run.folder, judged);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HarnessError) return error;
+    throw error;
+  }
 }
 
 /**

@@ -4,16 +4,12 @@ import { say } from "./say.js";
 /** Some shells and npm pass a Ctrl-C on a second time at once: that is not a second one. */
 const echoMs = 500;
 
-export interface Interrupts {
-  readonly signal: AbortSignal;
-  stop(): void;
-}
-
 /**
  * The first SIGINT or SIGTERM ends the work in order: faults are healed, what there is is saved and
- * judged. The second one leaves at once, after `removeEverything`.
+ * judged. The second one leaves at once, after `removeEverything`. It holds until the process ends:
+ * a key that is pressed when the verdict is printed must not take its exit code away.
  */
-export function interruptible(removeEverything: () => Promise<void>): Interrupts {
+export function interruptible(removeEverything: () => Promise<void>): AbortSignal {
   const controller = new AbortController();
   let firstAt: bigint | undefined;
 
@@ -24,7 +20,6 @@ export function interruptible(removeEverything: () => Promise<void>): Interrupts
       say(`\n${name}: healing, saving and judging what there is; once more to leave at once`);
       controller.abort(name);
     } else if (Number(now - firstAt) / 1e6 > echoMs) {
-      stop();
       say(`${name} again: removing the cluster and leaving`);
       void removeEverything().then(leave, (error: unknown) => {
         say(`the cluster could not be removed (${String(error)}): \`ordeal clean\` does so`);
@@ -33,14 +28,9 @@ export function interruptible(removeEverything: () => Promise<void>): Interrupts
     }
   }
 
-  function stop(): void {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
-  }
-
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
-  return { signal: controller.signal, stop };
+  return controller.signal;
 }
 
 function leave(): void {

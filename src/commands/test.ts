@@ -62,17 +62,16 @@ export const testCommand: CommandModule<object, Arguments> = {
     const test: TestRun = { run, options, command: commandFor(options), parts, folder };
 
     const progress = newProgress();
-    const interrupts = interruptible(async () => {
+    const signal = interruptible(async () => {
       await removeRun(parts.engine, run);
     });
     const line = liveLine(progress);
     try {
-      const result = await runTest(test, { log: line.log, progress, signal: interrupts.signal });
+      const result = await runTest(test, { log: line.log, progress, signal });
       line.stop();
       announce(test, result, given.json);
     } finally {
       line.stop();
-      interrupts.stop();
     }
   },
 };

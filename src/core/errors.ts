@@ -14,7 +14,7 @@ export class UsageError extends Error {
  * are lines shown below it, such as the last lines of a node's log.
  */
 export class HarnessError extends Error {
-  override readonly name = "HarnessError";
+  override readonly name: string = "HarnessError";
   readonly details: readonly string[];
 
   constructor(message: string, options: ErrorOptions & { details?: readonly string[] } = {}) {
@@ -22,3 +22,6 @@ export class HarnessError extends Error {
     this.details = options.details ?? [];
   }
 }
+
+/** What the cluster stands on is gone, such as the engine: nothing more can be done to it. */
+export class ClusterLostError extends HarnessError {}

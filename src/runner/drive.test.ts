@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HarnessError } from "../core/errors.js";
+import { ClusterLostError, HarnessError } from "../core/errors.js";
 import type { Nemesis } from "../core/nemesis.js";
 import type { Input } from "../core/operation.js";
 import type { Workload } from "../core/workload.js";
@@ -213,6 +213,16 @@ describe("a nemesis", () => {
     const [trouble] = faults(at).filter(({ stage }) => stage === "not-in-force");
     expect(trouble).toMatchObject({ evidence: "the node is gone" });
     expect(phases(at).map(({ phase }) => phase)).toEqual(["main", "healing", "final", "end"]);
+  });
+
+  it("that finds the cluster lost ends the run", async () => {
+    const broken: Nemesis = {
+      ...killer,
+      inject: () => Promise.reject(new ClusterLostError("the engine died")),
+    };
+    const at = rig({ nemeses: [broken] });
+    await expect(drive(at.options)).rejects.toThrow("the engine died");
+    expect(Math.max(...at.recorder.events.map(({ atNs }) => atNs))).toBeLessThan(5_000 * 1e6);
   });
 
   it("chooses only when no other nemesis is at work", async () => {

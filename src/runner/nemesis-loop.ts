@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.js";
 import type { Proof } from "../core/cluster.js";
-import { HarnessError } from "../core/errors.js";
+import { ClusterLostError, HarnessError } from "../core/errors.js";
 import type { FaultSpec } from "../core/history.js";
 import type { Nemesis, Situation } from "../core/nemesis.js";
 import type { Random } from "../core/random.js";
@@ -121,6 +121,7 @@ async function finish(
 /**
  * Acts, then looks until the proof holds or the time is up. What cannot be done or seen is a fact
  * for the history, not the end of the run: the load goes on, and the verdict says what is missing.
+ * Only where the cluster is lost there is nothing to go on with.
  */
 async function provenBy(clock: Clock, act: () => Promise<() => Promise<Proof>>): Promise<Proof> {
   const startedAtNs = clock.nowNs();
@@ -133,7 +134,7 @@ async function provenBy(clock: Clock, act: () => Promise<() => Promise<Proof>>):
       await clock.sleep(proofPauseMs);
     }
   } catch (error) {
-    if (!(error instanceof HarnessError)) throw error;
+    if (!(error instanceof HarnessError) || error instanceof ClusterLostError) throw error;
     return { holds: false, evidence: error.message };
   }
 }

@@ -19,12 +19,13 @@ export async function release(
   { keep }: StopOptions,
   log: (line: string) => void,
 ): Promise<void> {
+  // Many containers may be in the way for one and the same reason.
+  const reasons = new Set<string>();
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     try {
       await work();
     } catch (error) {
-      const said = error instanceof Error ? error.message.trim() : String(error);
-      log(`the cluster could not be cleared away (${said}): run \`ordeal clean\``);
+      reasons.add(error instanceof Error ? error.message.trim() : String(error));
     }
   };
   await Promise.all(
@@ -36,6 +37,10 @@ export async function release(
     }),
   );
   if (!keep) await attempt(async () => network?.stop());
+  if (reasons.size > 0) {
+    const said = [...reasons].join("; ");
+    log(`the cluster could not be cleared away (${said}): run \`ordeal clean\``);
+  }
 }
 
 function stopContainer(container: Docker.Container): Promise<void> {

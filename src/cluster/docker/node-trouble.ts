@@ -1,4 +1,4 @@
-import { HarnessError } from "../../core/errors.js";
+import { ClusterLostError, HarnessError } from "../../core/errors.js";
 
 /**
  * What to tell people when the engine refused something that was asked of a node, or is gone. What
@@ -9,13 +9,13 @@ export function engineTrouble(error: unknown, what: string): HarnessError {
   const { statusCode, message } = error as Error & { statusCode?: number };
   const reason = message.trim();
   if (statusCode === undefined) {
-    return new HarnessError(
+    return new ClusterLostError(
       `${what}: the Docker engine does not answer any more (${reason}); start it again, then run \`ordeal clean\`.`,
       { cause: error },
     );
   }
   if (statusCode === 404 || / is not running|not running$/.test(reason)) {
-    return new HarnessError(
+    return new ClusterLostError(
       `${what}: its container is gone or was stopped by something other than ordeal (${reason}); leave the containers of a run alone while it lasts.`,
       { cause: error },
     );

@@ -35,6 +35,19 @@ const own = [
   },
   {
     kind: "porcupine-jepsen",
+    name: "a refused swap that only a write that timed out explains",
+    verdict: "valid",
+    text: [
+      "INFO  jepsen.util - 0\t:invoke\t:write\t4",
+      "INFO  jepsen.util - 0\t:ok\t:write\t4",
+      "INFO  jepsen.util - 1\t:invoke\t:write\t5",
+      "INFO  jepsen.util - 1\t:info\t:write\t:timed-out",
+      "INFO  jepsen.util - 2\t:invoke\t:cas\t[4 2]",
+      "INFO  jepsen.util - 2\t:fail\t:cas\t[4 2]",
+    ].join("\n"),
+  },
+  {
+    kind: "porcupine-jepsen",
     name: "a read that saw a write that timed out",
     verdict: "valid",
     text: [

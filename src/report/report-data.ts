@@ -68,9 +68,11 @@ export interface KindCount {
 
 export interface ErrorClass {
   readonly outcome: "fail" | "info";
+  /** As the table of errors calls it. */
+  readonly name: string;
   /** Undefined where the run ended before an answer or an error came. */
   readonly code?: number;
-  /** What etcd or the transport said, with numbers and addresses taken out. */
+  /** What the first of them said, with numbers and addresses taken out. */
   readonly details: string;
   readonly count: number;
   /** Invocation index of the first operation that ended so. */

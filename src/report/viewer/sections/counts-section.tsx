@@ -71,8 +71,9 @@ export function CountsSection({ report, store }: { report: Report; store: ViewSt
                   Times
                 </th>
                 <th scope="col">Outcome</th>
+                <th scope="col">Class</th>
                 <th scope="col">gRPC code</th>
-                <th scope="col">What was said</th>
+                <th scope="col">What the first of them said</th>
                 <th scope="col" class="number">
                   First
                 </th>
@@ -85,6 +86,7 @@ export function CountsSection({ report, store }: { report: Report; store: ViewSt
                   <td>
                     <Outcome outcome={error.outcome} />
                   </td>
+                  <td>{error.name}</td>
                   <td>
                     {error.code === undefined ? "–" : `${error.code} ${codeName(error.code)}`}
                   </td>

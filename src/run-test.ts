@@ -14,6 +14,7 @@ import { loadTemplate } from "./report/load-template.js";
 import { renderReport } from "./report/render-report.js";
 import { drive } from "./runner/drive.js";
 import type { Progress } from "./runner/progress.js";
+import { requireCapabilities } from "./runner/require-capabilities.js";
 import { systemClock } from "./runner/system-clock.js";
 import { logExcerpts } from "./store/log-excerpts.js";
 import type { RunFolder } from "./store/run-folder.js";
@@ -68,6 +69,7 @@ async function record(run: TestRun, shell: Shell): Promise<HarnessError | undefi
   const logs = logFindings();
   const cluster = await startUnlessInterrupted(run, shell, logs);
   try {
+    requireCapabilities(cluster, run.options.nemeses.map(nemesisNamed));
     const selfCheck = await proveNoRetriesOn(cluster);
     shell.log(`self-check: ${selfCheck}`);
     return await driveAndRecord({ run, shell, cluster, logs, selfCheck });

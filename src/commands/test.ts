@@ -150,7 +150,7 @@ function list(table: object): string {
 const clusterSizes = [1, 3, 5, 7];
 
 /** Checks every option before anything is started. Throws UsageError. */
-export function optionsFrom(given: Arguments): TestOptions {
+function optionsFrom(given: Arguments): TestOptions {
   if (given.cluster !== "docker") {
     throw new UsageError(`expected --cluster docker, got "${given.cluster}"`);
   }

@@ -45,13 +45,3 @@ export interface Operation<I extends Input = Input, Output = unknown> {
   readonly completedAtNs?: number;
   readonly outcome: Outcome<Output>;
 }
-
-export type OkOperation<I extends Input = Input, Output = unknown> = Operation<I, Output> & {
-  readonly outcome: { readonly type: "ok" };
-};
-
-export function isOk<I extends Input, Output>(
-  operation: Operation<I, Output>,
-): operation is OkOperation<I, Output> {
-  return operation.outcome.type === "ok";
-}

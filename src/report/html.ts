@@ -12,7 +12,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly Part[]):
 }
 
 /** For text and for attribute values in double or single quotes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 

@@ -56,7 +56,7 @@ export function fakeRun(options: {
   };
 }
 
-export const nodes = ["n1", "n2", "n3", "n4", "n5"];
+const nodes = ["n1", "n2", "n3", "n4", "n5"];
 const threads = 10;
 
 type Random = () => number;

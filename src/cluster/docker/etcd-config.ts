@@ -17,7 +17,7 @@ export const paths = {
 } as const;
 
 export const clientPort = 2379;
-export const peerPort = 2380;
+const peerPort = 2380;
 
 /** Reads the user's file. Anything that is wrong with it is a UsageError that names the line. */
 export async function readEtcdConfig(path: string): Promise<EtcdConfig> {

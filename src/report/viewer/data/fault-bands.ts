@@ -30,9 +30,3 @@ export function faultBands({ data, duration }: Report): readonly Band[] {
       return { fault, nemesis, description, nodes, from, to, kind: kinds.indexOf(nemesis), lane };
     });
 }
-
-/** "n3" or "n1, n2"; "all nodes" where it is all of them. */
-export function nodesOf(band: Band, nodes: readonly string[]): string {
-  if (band.nodes.length === nodes.length && nodes.length > 1) return "all nodes";
-  return band.nodes.join(", ");
-}

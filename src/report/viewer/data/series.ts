@@ -44,7 +44,7 @@ export function seriesOf(columns: Columns, duration: number): Series {
 }
 
 /** The nearest-rank percentile of ascending values; NaN of none. */
-export function percentile(ascending: readonly number[], share: number): number {
+function percentile(ascending: readonly number[], share: number): number {
   return ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)] ?? NaN;
 }
 

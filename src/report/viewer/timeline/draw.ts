@@ -54,7 +54,7 @@ export function draw(context: Context, scene: Scene, view: Window): void {
 }
 
 /** Pixels from the left edge of the canvas. */
-export function xOf(layout: Layout, { from, to }: Window, seconds: number): number {
+function xOf(layout: Layout, { from, to }: Window, seconds: number): number {
   return layout.left + ((seconds - from) / (to - from)) * (layout.right - layout.left);
 }
 

@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import type { Capability } from "../core/cluster.js";
+import { UsageError } from "../core/errors.js";
+import type { Nemesis } from "../core/nemesis.js";
+import { fakeCluster } from "../testing/fake-cluster.js";
+import { virtualClock } from "../testing/virtual-clock.js";
+import { requireCapabilities } from "./require-capabilities.js";
+
+const cluster = {
+  ...fakeCluster({ nodes: ["n1", "n2", "n3"], clock: virtualClock() }),
+  capabilities: new Set<Capability>(["kill"]),
+};
+
+function needing(needs: readonly Capability[], minNodes = 1): Nemesis {
+  const nothing = () => Promise.resolve();
+  const proof = () => Promise.resolve({ holds: true, evidence: "" });
+  return {
+    ...{ name: "test", summary: "", needs, minNodes, choose: () => undefined },
+    ...{ inject: nothing, heal: nothing, proveInForce: proof, proveOver: proof },
+  };
+}
+
+it("takes a nemesis that the cluster can carry out", () => {
+  expect(() => {
+    requireCapabilities(cluster, [needing(["kill"], 3), needing([])]);
+  }).not.toThrow();
+});
+
+it("refuses one that it cannot, and says what is missing", () => {
+  const attempt = () => {
+    requireCapabilities(cluster, [needing(["kill", "partition"])]);
+  };
+  expect(attempt).toThrow(UsageError);
+  expect(attempt).toThrow(
+    'the nemesis "test" needs what this simulated cluster cannot do: partition (drop packets between chosen nodes (iptables, NET_ADMIN))',
+  );
+});
+
+it("refuses one for which there are too few nodes", () => {
+  expect(() => {
+    requireCapabilities(cluster, [needing([], 5)]);
+  }).toThrow("needs at least 5 nodes, and the cluster has 3");
+});

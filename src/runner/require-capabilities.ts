@@ -1,0 +1,24 @@
+import { type Capability, type Cluster, capabilities } from "../core/cluster.js";
+import { UsageError } from "../core/errors.js";
+import type { Nemesis } from "../core/nemesis.js";
+
+/** Refuses a nemesis that the cluster cannot carry out, before anything is driven. */
+export function requireCapabilities(cluster: Cluster, nemeses: readonly Nemesis[]): void {
+  for (const { name, needs, minNodes = 1 } of nemeses) {
+    const missing = needs.filter((need) => !cluster.capabilities.has(need));
+    if (missing.length > 0) {
+      throw new UsageError(
+        `the nemesis "${name}" needs what this ${cluster.kind} cluster cannot do: ${missing.map(describe).join("; ")}`,
+      );
+    }
+    if (cluster.nodes.length < minNodes) {
+      throw new UsageError(
+        `the nemesis "${name}" needs at least ${minNodes} nodes, and the cluster has ${cluster.nodes.length}`,
+      );
+    }
+  }
+}
+
+function describe(need: Capability): string {
+  return `${need} (${capabilities[need]})`;
+}

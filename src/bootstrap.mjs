@@ -137,7 +137,10 @@ async function staticChecks() {
     { name: "types", args: [tsc, "--noEmit"] },
     { name: "types of the viewer", args: [tsc, "--noEmit", "-p", "src/report/viewer"] },
     { name: "lint", args: ["node_modules/eslint/bin/eslint.js", "."] },
-    { name: "format", args: ["node_modules/@biomejs/biome/bin/biome", "check", "."] },
+    {
+      name: "format",
+      args: ["node_modules/prettier/bin/prettier.cjs", "--check", "--log-level=warn", "."],
+    },
   ];
   const parts = [];
   for (const { name, args } of checks) {

@@ -149,7 +149,7 @@ function openFile(path: string): AppendedFile {
     unsynced = true;
     try {
       // A write may take a part only, as the last one before the disk is full does.
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
     } catch (error) {
       fail(error);
     }

@@ -71,12 +71,10 @@ export async function check<State, Input, Output>(
   options: CheckOptions = {},
 ): Promise<CheckResult<State>> {
   const budget = createBudget(options);
-  const tasks = splitByPart(model, operations).map(
-    (part): Task<State, Input, Output> => ({
-      part,
-      statistics: { operations: part.operations.length, visited: 0, bytes: 0, elapsedMs: 0 },
-    }),
-  );
+  const tasks = splitByPart(model, operations).map((part): Task<State, Input, Output> => ({
+    part,
+    statistics: { operations: part.operations.length, visited: 0, bytes: 0, elapsedMs: 0 },
+  }));
   await decideAll(model, tasks, budget);
   const partitions = await explainInvalid(model, tasks, budget, options.maxCounterexamples ?? 5);
   return {

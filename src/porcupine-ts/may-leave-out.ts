@@ -72,7 +72,7 @@ export function leavingRule<State, Input, Output>(
     leavable(staying, leaving) {
       const going = new Set(leaving);
       // What goes back may have seen what was about to go: until nothing goes back any more.
-      for (let before = -1; before !== going.size; ) {
+      for (let before = -1; before !== going.size;) {
         before = going.size;
         const stays = (position: number) => staying.has(position) && !going.has(position);
         for (const position of leaving) {

@@ -66,14 +66,14 @@ export async function minimise<State, Input, Output>(
     }
   }
   // What went may have set free what had to stay because of it.
-  for (let again = true; again; ) again = await leaveOut(lateFirst(), 1);
+  for (let again = true; again;) again = await leaveOut(lateFirst(), 1);
   return { kept: [...kept], isMinimal };
 }
 
 /** Half of `length`, half of that, and so on down to 1. */
 function halves(length: number): number[] {
   const sizes: number[] = [];
-  for (let size = length; size > 1; ) sizes.push((size = Math.ceil(size / 2)));
+  for (let size = length; size > 1;) sizes.push((size = Math.ceil(size / 2)));
   return sizes.length > 0 ? sizes : [1];
 }
 

@@ -2,11 +2,10 @@ import { canonicalText } from "./canonical-text.js";
 import { illegal, type Model } from "./model.js";
 
 /** A specification whose operations may lead to one of several states. */
-export interface NondeterministicModel<State, Input, Output>
-  extends Omit<
-    Model<State, Input, Output>,
-    "init" | "step" | "equal" | "hash" | "describeState" | "explain"
-  > {
+export interface NondeterministicModel<State, Input, Output> extends Omit<
+  Model<State, Input, Output>,
+  "init" | "step" | "equal" | "hash" | "describeState" | "explain"
+> {
   /** All states that it may start in. */
   init(): readonly State[];
   /** All states that may follow; none where the operation is illegal. States are plain data. */

@@ -176,7 +176,7 @@ function unnoticedUnknowns<State, Input, Output>(
     count(model.observes(input, output), 1);
   }
   if ((finders.get(null) ?? 0) > 0) return left;
-  for (let isSettled = false; !isSettled; ) {
+  for (let isSettled = false; !isSettled;) {
     isSettled = true;
     for (const index of unknown) {
       const { input, output } = at(operations, index);

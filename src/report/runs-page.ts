@@ -17,24 +17,28 @@ export interface ListedRun {
 export function renderRunsPage(runs: readonly ListedRun[]): string {
   const newestFirst = [...runs].sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
   const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Runs · ordeal</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>Runs</h1>
-<p class="summary">${summaryOf(runs)}</p>
-${runs.length === 0 ? html`` : tableOf(newestFirst)}
-</main>
-</body>
-</html>
-`;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'"
+        />
+        <title>Runs · ordeal</title>
+        <style>
+          ${style}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>Runs</h1>
+          <p class="summary">${summaryOf(runs)}</p>
+          ${runs.length === 0 ? html`` : tableOf(newestFirst)}
+        </main>
+      </body>
+    </html> `;
   return page.html;
 }
 
@@ -53,24 +57,43 @@ function summaryOf(runs: readonly ListedRun[]): string {
 }
 
 function tableOf(runs: readonly ListedRun[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of runs"><table>
-<thead><tr><th scope="col">Verdict</th><th scope="col">Run</th><th scope="col">Began</th><th scope="col">etcd</th><th scope="col">Faults</th><th scope="col">What came out</th></tr></thead>
-<tbody>${runs.map(rowOf)}</tbody>
-</table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of runs">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Verdict</th>
+          <th scope="col">Run</th>
+          <th scope="col">Began</th>
+          <th scope="col">etcd</th>
+          <th scope="col">Faults</th>
+          <th scope="col">What came out</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${runs.map(rowOf)}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function rowOf({ name, time, path, verdict, plan }: ListedRun): Html {
   const validity = verdict?.validity ?? "none";
   const nemeses = new Set(plan?.schedule.map(({ spec }) => spec.nemesis));
   return html`<tr>
-<td><span class="verdict ${validity}"><span aria-hidden="true">${icons[validity]}</span> ${verdict ? validityWords[verdict.validity] : "Not judged"}</span></td>
-<td><a href="./${encodePath(path)}/report.html">${name}</a></td>
-<td class="time">${time}</td>
-<td>${versionsOf(plan)}</td>
-<td>${nemeses.size > 0 ? [...nemeses].join(", ") : "–"}</td>
-<td>${verdict ? verdict.sentence : "The run left no verdict: judge it with “ordeal check”."}${verdict?.incomplete === true ? html` <em>Incomplete.</em>` : html``}</td>
-</tr>
-`;
+    <td>
+      <span class="verdict ${validity}"
+        ><span aria-hidden="true">${icons[validity]}</span>
+        ${verdict ? validityWords[verdict.validity] : "Not judged"}</span
+      >
+    </td>
+    <td><a href="./${encodePath(path)}/report.html">${name}</a></td>
+    <td class="time">${time}</td>
+    <td>${versionsOf(plan)}</td>
+    <td>${nemeses.size > 0 ? [...nemeses].join(", ") : "–"}</td>
+    <td>
+      ${verdict ? verdict.sentence : "The run left no verdict: judge it with “ordeal check”."}${verdict?.incomplete === true ? html` <em>Incomplete.</em>` : html``}
+    </td>
+  </tr> `;
 }
 
 const icons = { valid: "✓", invalid: "✕", unknown: "?", none: "–" } as const;

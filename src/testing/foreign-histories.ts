@@ -13,9 +13,7 @@ export type CasRegisterInput =
   | { readonly f: "cas"; readonly from: Value; readonly to: Value };
 
 export type CasRegisterOutput =
-  | { readonly read: Value }
-  | { readonly swapped: boolean }
-  | { readonly done: true };
+  { readonly read: Value } | { readonly swapped: boolean } | { readonly done: true };
 
 export type CasRegisterOperation = Operation<CasRegisterInput, CasRegisterOutput>;
 

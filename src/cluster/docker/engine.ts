@@ -126,8 +126,7 @@ function placeOfContext(environment: NodeJS.ProcessEnv, home: string): Place | u
   if (typeof name !== "string" || name === "default") return undefined;
   const id = createHash("sha256").update(name).digest("hex");
   const meta = jsonIn(join(folder, "contexts", "meta", id, "meta.json")) as
-    | { Endpoints?: { docker?: { Host?: unknown } } }
-    | undefined;
+    { Endpoints?: { docker?: { Host?: unknown } } } | undefined;
   const host = meta?.Endpoints?.docker?.Host;
   if (typeof host !== "string" || host.startsWith("ssh:")) return undefined;
   return { host, saidBy: `Docker's context ${name}` };

@@ -74,7 +74,7 @@ async function outputOf(container: Docker.Container): Promise<string> {
  */
 function demultiplex(framed: Buffer): string {
   const text = { 1: "", 2: "" };
-  for (let at = 0; at + 8 <= framed.length; ) {
+  for (let at = 0; at + 8 <= framed.length;) {
     const length = framed.readUInt32BE(at + 4);
     const content = framed.subarray(at + 8, at + 8 + length).toString("utf8");
     text[framed[at] === 2 ? 2 : 1] += content;

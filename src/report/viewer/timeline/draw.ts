@@ -174,7 +174,7 @@ function drawRow(context: Context, scene: Scene, view: Window, drawn: DrawnRow):
     columnRank = 0;
   };
 
-  for (let i = firstAtLeast(row.reach, view.from); i < count; ) {
+  for (let i = firstAtLeast(row.reach, view.from); i < count;) {
     const start = row.starts[i] ?? 0;
     if (start > view.to) break;
     const x0 = xOf(layout, view, start);

@@ -88,12 +88,8 @@ function titleOf({ verdict, history }: ReportInput): Html {
 /** What a reader sees without scripts, in a mail's preview for one. */
 function staticVerdict({ verdict, plan }: ReportInput): Html {
   const command = plan ? html`<pre>${plan.command}</pre>` : html``;
-  return html`<noscript
-    ><h1>${validityWords[verdict.validity]}</h1>
-    <p>${verdict.sentence}</p>
-    ${command}
-    <p>The rest of this report needs JavaScript; nothing is loaded from anywhere.</p></noscript
-  >`;
+  return html`<noscript><h1>${validityWords[verdict.validity]}</h1><p>${verdict.sentence}</p>${command}
+<p>The rest of this report needs JavaScript; nothing is loaded from anywhere.</p></noscript>`;
 }
 
 /**

@@ -1,4 +1,3 @@
-import ms from "ms";
 import type { Argv, CommandModule } from "yargs";
 import { nemeses } from "../../nemeses/index.js";
 import { workloads } from "../../workloads/index.js";
@@ -76,7 +75,7 @@ export const testCommand: CommandModule<object, Arguments> = {
   },
 };
 
-function testOptions(yargs: Argv) {
+export function testOptions(yargs: Argv) {
   return yargs
     .options({
       workload: {
@@ -150,7 +149,7 @@ function list(table: object): string {
 const clusterSizes = [1, 3, 5, 7];
 
 /** Checks every option before anything is started. Throws UsageError. */
-function optionsFrom(given: Arguments): TestOptions {
+export function optionsFrom(given: Arguments): TestOptions {
   if (given.cluster !== "docker") {
     throw new UsageError(`expected --cluster docker, got "${given.cluster}"`);
   }
@@ -200,13 +199,15 @@ function checkNemesesFit(names: readonly string[], nodes: number): void {
   }
 }
 
-/** All choices spelled out that are not defaults, so that the line stands when defaults change. */
-function commandFor(options: TestOptions): string {
-  const seconds = (milliseconds: number) => `${milliseconds}ms`;
+/**
+ * The command that asks for the same run again, with all choices spelled out: it must stand when
+ * defaults change.
+ */
+export function commandFor(options: TestOptions): string {
   const words = [
     `--workload ${options.workload}`,
     ...(options.nemeses.length > 0 ? [`--nemesis ${options.nemeses.join(",")}`] : []),
-    `--time-limit ${ms(options.timeLimitMs)}`,
+    `--time-limit ${exactDuration(options.timeLimitMs)}`,
     `--nodes ${options.nodes}`,
     `--etcd ${quoted(options.etcd)}`,
     ...(options.config === undefined ? [] : [`--config ${quoted(options.config)}`]),
@@ -216,11 +217,17 @@ function commandFor(options: TestOptions): string {
     `--concurrency ${options.concurrency}`,
     `--ops-per-key ${options.opsPerKey}`,
     ...(options.serializable ? ["--serializable"] : []),
-    `--nemesis-interval ${seconds(options.nemesisIntervalMs)}`,
-    `--request-timeout ${seconds(options.requestTimeoutMs)}`,
+    `--nemesis-interval ${exactDuration(options.nemesisIntervalMs)}`,
+    `--request-timeout ${exactDuration(options.requestTimeoutMs)}`,
+    `--recovery-limit ${exactDuration(options.recoveryLimitMs)}`,
     `--seed ${options.seed}`,
   ];
   return `npx ordeal test ${words.join(" ")}`;
+}
+
+/** Never rounded: the run is to be the same. */
+function exactDuration(milliseconds: number): string {
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
 }
 
 function quoted(word: string): string {

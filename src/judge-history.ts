@@ -67,7 +67,10 @@ function runVerdict(
 }
 
 /** The worst checker speaks for the run; where all is well, what was looked at is said. */
-function sentenceOf(validity: Validity, checkers: Readonly<Record<string, Verdict>>): string {
+export function sentenceOf(
+  validity: Validity,
+  checkers: Readonly<Record<string, Verdict>>,
+): string {
   const speakers = Object.entries(checkers).filter(([, verdict]) => verdict.validity === validity);
   switch (validity) {
     case "valid":

@@ -4,13 +4,15 @@ import type { Input, Operation } from "../core/operation.js";
 import { type CheckResult, check, type PartitionResult } from "../porcupine-ts/check.js";
 import type { Model, Operation as Recorded } from "../porcupine-ts/model.js";
 import { tellCounterexample } from "./tell-counterexample.js";
-import { plural } from "./words.js";
+import { byClock, plural, type Wording } from "./words.js";
 
 export interface LinearizableOptions {
   /** How a part of the model is called in sentences. Default: "key <name>". */
   readonly nameOf?: (partition: string) => string;
   /** Findings beyond so many are counted, not shown. Default: 5. */
   readonly mostShown?: number;
+  /** How findings name who did something and when. Default: by process, node and time. */
+  readonly wording?: Wording;
 }
 
 /**
@@ -25,30 +27,40 @@ export interface LinearizableOptions {
  */
 export function linearizable<State, I extends Input, Output>(
   model: Model<State, I, Output>,
+  options: LinearizableOptions = {},
+): Checker<I, Output> {
+  return {
+    check: (history: History<I, Output>, context: CheckContext) =>
+      judgeOperations(model, history.operations, context, options),
+  };
+}
+
+/** The same for operations that come from elsewhere than a run. */
+export async function judgeOperations<State, I extends Input, Output>(
+  model: Model<State, I, Output>,
+  all: readonly Operation<I, Output>[],
+  context: CheckContext,
   {
     nameOf = (name) => (name === "" ? "the history" : `key ${name}`),
     mostShown = 5,
+    wording = byClock,
   }: LinearizableOptions = {},
-): Checker<I, Output> {
+): Promise<Verdict> {
+  // A failed operation did not happen and never will.
+  const operations = all.filter(({ outcome }) => outcome.type !== "fail");
+  const result = await check(model, operations.map(recorded), {
+    deadlineMs: context.deadlineMs,
+    memoryMb: context.memoryMb,
+    signal: context.signal,
+    maxCounterexamples: mostShown,
+  });
+  const tell = (part: PartitionResult<State>) =>
+    tellCounterexample({ model, operations, part, subject: nameOf(part.name), wording });
   return {
-    async check(history: History<I, Output>, context: CheckContext): Promise<Verdict> {
-      // A failed operation did not happen and never will.
-      const operations = history.operations.filter(({ outcome }) => outcome.type !== "fail");
-      const result = await check(model, operations.map(recorded), {
-        deadlineMs: context.deadlineMs,
-        memoryMb: context.memoryMb,
-        signal: context.signal,
-        maxCounterexamples: mostShown,
-      });
-      const tell = (part: PartitionResult<State>) =>
-        tellCounterexample({ model, operations, part, subject: nameOf(part.name) });
-      return {
-        validity: result.validity,
-        summary: summaryOf(result, context, nameOf),
-        findings: [...contradictions(result, tell), ...undecided(result, nameOf, mostShown)],
-        details: detailsOf(result),
-      };
-    },
+    validity: result.validity,
+    summary: summaryOf(result, context, nameOf),
+    findings: [...contradictions(result, tell), ...undecided(result, nameOf, mostShown)],
+    details: detailsOf(result),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Input, Operation } from "../core/operation.js";
 import type { PartitionResult } from "../porcupine-ts/check.js";
 import { describeOperation, describeState } from "../porcupine-ts/describe.js";
 import type { Model } from "../porcupine-ts/model.js";
-import { momentOf, spanOf, who } from "./words.js";
+import type { Wording } from "./words.js";
 
 /** All that the sentences draw on. */
 export interface Case<State, I extends Input, Output> {
@@ -13,6 +13,7 @@ export interface Case<State, I extends Input, Output> {
   readonly part: PartitionResult<State>;
   /** What the part is called: "key r/3". */
   readonly subject: string;
+  readonly wording: Wording;
 }
 
 /** A counterexample as a finding in words; undefined where the part has none. */
@@ -134,10 +135,11 @@ function sentence<State, I extends Input, Output>(
   culprit: Actor,
   conflict: Conflict | undefined,
 ): string {
+  const { who, between } = told.wording;
   const act = `${who(culprit.operation)} ${culprit.description}`;
   if (!conflict) return `${act}, ${otherwise(told, culprit)}`;
   const { proof, how, source } = conflict;
-  const before = spanOf(culprit.operation.invokedAtNs - (proof.operation.completedAtNs ?? 0));
+  const before = between(proof.operation, culprit.operation);
   const other = `${who(proof.operation)} ${proof.description}`;
   if (how === "taken") return `${act} although ${other}: only one of them can have found it`;
   if (how === "seen") return `${act} although ${other}, done ${before} before`;
@@ -173,14 +175,14 @@ function readingOrder(actors: readonly Actor[], culprit: Actor): Actor[] {
 }
 
 function explanation<State, I extends Input, Output>(
-  { part, subject }: Case<State, I, Output>,
+  { part, subject, wording }: Case<State, I, Output>,
   actors: readonly Actor[],
   culprit: Actor,
   conflict: Conflict | undefined,
 ): string[] {
   const { counterexample } = part;
-  const steps = readingOrder(actors, culprit).map(step);
-  if (conflict) steps.push(...argument(culprit, conflict));
+  const steps = readingOrder(actors, culprit).map((actor) => step(actor, wording));
+  if (conflict) steps.push(...argument(culprit, conflict, wording));
   else {
     steps.push(
       actors.length === 1
@@ -201,16 +203,17 @@ function explanation<State, I extends Input, Output>(
   return steps;
 }
 
-function step({ operation, description, returnedAt }: Actor): string {
-  const from = momentOf(operation.invokedAtNs);
+function step({ operation, description, returnedAt }: Actor, wording: Wording): string {
+  const { who, askedAt, answeredAt } = wording;
+  const answered = returnedAt === undefined ? undefined : answeredAt(operation);
   const until =
-    returnedAt === undefined || operation.completedAtNs === undefined
+    answered === undefined
       ? "and had not been answered when the contradiction was complete"
-      : `and was answered at ${momentOf(operation.completedAtNs)}`;
-  return `${capital(who(operation))} ${description}: it asked at ${from} ${until}.`;
+      : `and was answered at ${answered}`;
+  return `${capital(who(operation))} ${description}: it asked at ${askedAt(operation)} ${until}.`;
 }
 
-function argument(culprit: Actor, { source, proof, how }: Conflict): string[] {
+function argument(culprit: Actor, { source, proof, how }: Conflict, { who }: Wording): string[] {
   const name = ({ operation, description }: Actor) => `${who(operation)} ("${description}")`;
   if (how === "taken") {
     return [
@@ -236,6 +239,7 @@ function inWords<State, I extends Input, Output>({
   operations,
   part,
   subject,
+  wording: { who },
 }: Case<State, I, Output>): Counterexample {
   const { counterexample } = part;
   const named = (position: number) => {

@@ -17,6 +17,26 @@ export function momentOf(ns: number): string {
   return `${(ns / 1e9).toFixed(3)} s`;
 }
 
+/** How sentences name who did something and when. */
+export interface Wording {
+  readonly who: (operation: Operation) => string;
+  /** "12.340 s". */
+  readonly askedAt: (operation: Operation) => string;
+  /** Undefined where it was not answered. */
+  readonly answeredAt: (operation: Operation) => string | undefined;
+  /** From the answer of one to the invocation of another: "340 ms". */
+  readonly between: (earlier: Operation, later: Operation) => string;
+}
+
+/** For histories that know nodes and times. */
+export const byClock: Wording = {
+  who,
+  askedAt: ({ invokedAtNs }) => momentOf(invokedAtNs),
+  answeredAt: ({ completedAtNs }) =>
+    completedAtNs === undefined ? undefined : momentOf(completedAtNs),
+  between: (earlier, later) => spanOf(later.invokedAtNs - (earlier.completedAtNs ?? 0)),
+};
+
 /** "1 key", "2 keys", "12,000 keys". */
 export function plural(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

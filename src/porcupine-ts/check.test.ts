@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { kvModel } from "../models/kv.js";
 import { type RegisterValue, registerModel } from "../models/register.js";
-import { appendKv } from "../testing/foreign-histories.js";
 import { hasOrder } from "../testing/linearizability-oracle.js";
 import {
   cas,
@@ -311,7 +311,7 @@ describe("without partitions", () => {
       step(state, [f, key, value = ""], output) {
         const held = state[key] ?? "";
         if (f === "get") return output === held ? state : illegal;
-        return { ...state, [key]: appendKv.init() + held + value };
+        return { ...state, [key]: kvModel.init() + held + value };
       },
     };
     const operations = [

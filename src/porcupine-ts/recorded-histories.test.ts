@@ -1,23 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-  appendKv,
-  casRegister,
-  readJepsenEdn,
-  readJepsenLog,
-  readPorcupineKv,
-} from "../testing/foreign-histories.js";
-import { check } from "./check.js";
+import { judgeForeignText } from "../judge-foreign.js";
 
 /** Where a checkout of other checkers' histories lies: folders with a `verdicts.tsv` each. */
 const folder = process.env["ORDEAL_HISTORIES"];
 
-const judges: Readonly<Record<string, (text: string) => Promise<string>>> = {
-  "porcupine-jepsen": async (text) => (await check(casRegister, readJepsenLog(text))).validity,
-  "knossos-cas-register": async (text) => (await check(casRegister, readJepsenEdn(text))).validity,
-  "porcupine-kv": async (text) => (await check(appendKv, readPorcupineKv(text))).validity,
+const formats: Readonly<Record<string, string>> = {
+  "porcupine-jepsen": "jepsen-log",
+  "knossos-cas-register": "jepsen-edn",
+  "porcupine-kv": "porcupine-kv",
 };
+
+const limits = { deadlineMs: 60_000, memoryMb: 1024 };
 
 /** Our own, so that readers and models are held to something wherever the tests run. */
 const own = [
@@ -108,12 +103,14 @@ const recorded = folder !== undefined ? recordedBelow(folder) : [];
 
 describe("agrees with other checkers", () => {
   it.each([...own, ...recorded])("$kind: $name is $verdict", async ({ kind, text, verdict }) => {
-    expect(await judges[kind]?.(text)).toBe(verdict);
+    const format = formats[kind] ?? "";
+    const { validity } = await judgeForeignText(text, { ...limits, format });
+    expect(validity).toBe(verdict);
   });
 });
 
 function recordedBelow(root: string): typeof own {
-  return Object.keys(judges).flatMap((kind) =>
+  return Object.keys(formats).flatMap((kind) =>
     readdirSync(join(root, kind))
       .filter((name) => name === "verdicts.tsv")
       .flatMap((name) =>

@@ -1,0 +1,465 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { runCli } from "./run-cli.js";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "ordeal-foreign-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs `ordeal check` in this process on a file of this text, and catches what it says. */
+function check(text: string, ...options: string[]) {
+  const path = join(folder, "theirs.txt");
+  writeFileSync(path, text);
+  return checkPath(path, ...options);
+}
+
+async function checkPath(path: string, ...options: string[]) {
+  let said = "";
+  const spies = [process.stderr, process.stdout].map((stream) =>
+    vi.spyOn(stream, "write").mockImplementation((chunk) => {
+      said += String(chunk);
+      return true;
+    }),
+  );
+  try {
+    await runCli(["check", path, ...options]);
+    return { said, code: process.exitCode };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    process.exitCode = undefined;
+  }
+}
+
+/** Events as "process type f value", as a log, which has tabs, or as EDN. */
+const log = (...events: string[]) =>
+  events.map((event) => `INFO  jepsen.util - ${event.replaceAll(/ (?=:)/g, "\t")}`).join("\n");
+
+function edn(...events: string[]): string {
+  const maps = events.map((event) => {
+    const [, process, type, f, value] = /^(\S+) (\S+) (\S+)(?: (.*))?$/.exec(event) ?? [];
+    const last = value === undefined ? "" : `, :value ${value}`;
+    return `{:process ${process}, :type ${type}, :f ${f}${last}}`;
+  });
+  return maps.join("\n");
+}
+
+const logged = ["--format", "jepsen-log"];
+const asEdn = ["--format", "jepsen-edn"];
+const asKv = ["--format", "porcupine-kv"];
+const asMutex = [...asEdn, "--model", "mutex"];
+
+const write = (value: string) => [`0 :invoke :write ${value}`, `0 :ok :write ${value}`];
+const read = (value: string) => ["1 :invoke :read nil", `1 :ok :read ${value}`];
+const kv = (process: number, type: string, f: string, key: string, value: string) =>
+  `{:process ${process}, :type :${type}, :f :${f}, :key "${key}", :value ${value}}`;
+const lock = (process: number, f: string) => [
+  `${process} :invoke :${f} nil`,
+  `${process} :ok :${f} nil`,
+];
+
+describe("judges right", () => {
+  it.each<[string, number, string, string[]]>([
+    ["a log: a fresh read", 0, log(...write("4"), ...read("4")), logged],
+    ["a log: a stale read", 1, log(...write("4"), ...read("nil")), logged],
+    [
+      "a log: a read of a write that timed out",
+      0,
+      log("0 :invoke :write 4", "0 :info :write :timed-out", ...read("4")),
+      logged,
+    ],
+    [
+      "a log: a read that missed a write that timed out",
+      0,
+      log("0 :invoke :write 4", "0 :info :write :timed-out", ...read("nil")),
+      logged,
+    ],
+    [
+      "a log: a write seen after a read timed out and was unseen again",
+      1,
+      log("0 :invoke :write 4", "0 :info :write :timed-out", ...read("4"), ...read("nil")),
+      logged,
+    ],
+    [
+      "a log: a read that failed",
+      0,
+      log(...write("4"), "1 :invoke :read nil", "1 :fail :read :timed-out"),
+      logged,
+    ],
+    [
+      "a log: a swap refused although its value was there",
+      1,
+      log(...write("4"), "1 :invoke :cas [4 2]", "1 :fail :cas [4 2]"),
+      logged,
+    ],
+    [
+      "a log: a swap that failed for a reason",
+      0,
+      log(...write("4"), "1 :invoke :cas [4 2]", "1 :fail :cas [4 2] :connection-refused"),
+      logged,
+    ],
+    [
+      "a log: the nemesis and others",
+      0,
+      `${log(":nemesis :info :start #<not EDN", ...write("4"))}\nWARN something\n\n`,
+      logged,
+    ],
+    [
+      "a log: dated lines with the thread",
+      1,
+      [...write("4"), ...read("3")]
+        .map(
+          (event) =>
+            `2026-11-22 10:00:00,123\tINFO\t[jepsen worker 1] jepsen.util: ${event.replaceAll(/ (?=:)/g, "\t")}`,
+        )
+        .join("\r\n"),
+      logged,
+    ],
+    [
+      "a log: several registers",
+      0,
+      log(...write("[1 4]"), ...write("[2 5]"), "1 :invoke :read [1 nil]", "1 :ok :read [1 4]"),
+      logged,
+    ],
+    [
+      "a log: several registers, one stale",
+      1,
+      log(...write("[1 4]"), ...write("[2 5]"), "1 :invoke :read [1 nil]", "1 :ok :read [1 5]"),
+      logged,
+    ],
+
+    ["EDN: a vector", 1, `; theirs\n[${edn(...write("4"), ...read("3"))}]`, asEdn],
+    ["EDN: a list", 1, `(${edn(...write("4"), ...read("3"))})`, asEdn],
+    [
+      "EDN: a sequence of records",
+      1,
+      edn(...write("4"), ...read("3")).replaceAll("{", "#jepsen.history.Op{"),
+      asEdn,
+    ],
+    [
+      "EDN: values of other kinds",
+      0,
+      edn(
+        ...write('"4"'),
+        ...read('"4"'),
+        ...write(":on"),
+        ...read(":on"),
+        ...write("#{1 2}"),
+        ...read("#{2 1}"),
+      ),
+      asEdn,
+    ],
+    ["EDN: a text read for a number", 1, edn(...write("4"), ...read('"4"')), asEdn],
+    ["EDN: the nemesis", 0, edn(":nemesis :info :start {:n1 [:n2]}", ...write("4")), asEdn],
+    [
+      "EDN: a crash without a value",
+      0,
+      edn("0 :invoke :write 4", "0 :info :write", ...read("4")),
+      asEdn,
+    ],
+    [
+      "EDN: a read of what failed",
+      1,
+      edn("0 :invoke :write 4", "0 :fail :write 4", ...read("4")),
+      asEdn,
+    ],
+    [
+      "EDN: a swap that failed did not happen",
+      0,
+      edn(...write("4"), "1 :invoke :cas [4 2]", "1 :fail :cas [4 2]", ...read("4")),
+      asEdn,
+    ],
+    [
+      "EDN: two swaps of one value",
+      1,
+      edn(
+        ...write("4"),
+        "1 :invoke :cas [4 2]",
+        "2 :invoke :cas [4 3]",
+        "1 :ok :cas [4 2]",
+        "2 :ok :cas [4 3]",
+      ),
+      asEdn,
+    ],
+    [
+      "EDN: swaps of several registers",
+      0,
+      edn(
+        "0 :invoke :cas [1 [nil 2]]",
+        "1 :invoke :cas [2 [nil 3]]",
+        "0 :ok :cas [1 [nil 2]]",
+        "1 :ok :cas [2 [nil 3]]",
+      ),
+      asEdn,
+    ],
+    [
+      "EDN: what an invocation lacked",
+      0,
+      edn("0 :invoke :write nil", "0 :ok :write 4", ...read("4")),
+      asEdn,
+    ],
+    [
+      "EDN: keys of two kinds",
+      1,
+      edn(...write("[1 4]"), '1 :invoke :read ["1" nil]', '1 :ok :read ["1" 4]'),
+      asEdn,
+    ],
+    [
+      "EDN: a plain register",
+      0,
+      edn(...write("4"), ...read("4")),
+      [...asEdn, "--model", "register"],
+    ],
+
+    [
+      "kv: appends in one order",
+      0,
+      [
+        kv(0, "invoke", "append", "a", '"x"'),
+        kv(1, "invoke", "append", "a", '"y"'),
+        kv(0, "ok", "append", "a", '"x"'),
+        kv(1, "ok", "append", "a", '"y"'),
+        kv(0, "invoke", "get", "a", "nil"),
+        kv(0, "ok", "get", "a", '"yx"'),
+      ].join("\n"),
+      asKv,
+    ],
+    [
+      "kv: an append lost",
+      1,
+      [
+        "some line",
+        kv(0, "invoke", "append", "a", '"x"'),
+        kv(0, "ok", "append", "a", '"x"'),
+        kv(1, "invoke", "get", "a", "nil"),
+        kv(1, "ok", "get", "a", '""'),
+      ].join("\n"),
+      asKv,
+    ],
+    [
+      "kv: keys that nobody wrote",
+      0,
+      [
+        kv(1, "invoke", "get", "a", "nil"),
+        kv(1, "ok", "get", "a", '""'),
+        kv(1, "invoke", "get", "b", "nil"),
+        kv(1, "ok", "get", "b", "nil"),
+      ].join("\n"),
+      asKv,
+    ],
+    [
+      "kv in EDN with keys in the values",
+      1,
+      edn(
+        '0 :invoke :put [:a "x"]',
+        '0 :ok :put [:a "x"]',
+        "1 :invoke :get [:a nil]",
+        "1 :ok :get [:a nil]",
+      ),
+      [...asEdn, "--model", "kv"],
+    ],
+
+    [
+      "a mutex: taken in turn",
+      0,
+      edn(...lock(0, "acquire"), ...lock(0, "release"), ...lock(1, "acquire")),
+      asMutex,
+    ],
+    ["a mutex: taken twice", 1, edn(...lock(0, "acquire"), ...lock(1, "acquire")), asMutex],
+    [
+      "a mutex: taken again after a release that crashed",
+      0,
+      edn(
+        ...lock(0, "acquire"),
+        "0 :invoke :release nil",
+        "0 :info :release",
+        ...lock(1, "acquire"),
+      ),
+      asMutex,
+    ],
+    [
+      "a mutex: two locks",
+      0,
+      edn(
+        "0 :invoke :acquire [:a nil]",
+        "0 :ok :acquire [:a nil]",
+        "1 :invoke :acquire [:b nil]",
+        "1 :ok :acquire [:b nil]",
+      ),
+      asMutex,
+    ],
+  ])("%s", async (_, code, text, options) => {
+    const { said, code: found } = await check(text, ...options);
+    expect(said).toMatch(code === 0 ? /ordeal: VALID/ : /ordeal: INVALID/);
+    expect(found).toBe(code);
+  });
+});
+
+describe("complains, naming the line, of", () => {
+  it.each<[string, RegExp, string, string[]]>([
+    [
+      "a log's torn line",
+      /line 3: expected a type/,
+      `${log(...write("4"))}\nINFO  jepsen.util - 1\t:inv`,
+      logged,
+    ],
+    [
+      "a log's read without a value",
+      /line 2: expected the value that the read found/,
+      log("1 :invoke :read nil", "1 :ok :read"),
+      logged,
+    ],
+    ["a map that is cut", /line 2: expected a "}"/, edn(...write("4")).slice(0, -3), asEdn],
+    ["a vector that is cut", /line 1: expected a "]"/, `[${edn(...write("4"))}`, asEdn],
+    [
+      "an unknown type",
+      /line 2: expected :type :invoke/,
+      edn("0 :invoke :read nil", "0 :done :read 4"),
+      asEdn,
+    ],
+    [
+      "an operation without a process",
+      /line 1: expected an operation with a :process/,
+      "{:type :invoke :value [[:append 1 1]]}",
+      asEdn,
+    ],
+    [
+      "what is no map",
+      /line 2: expected an operation's map, got 17/,
+      `${edn("0 :invoke :read nil")}\n17`,
+      asEdn,
+    ],
+    [
+      "a completion of nothing",
+      /line 1: process 0 completes a read that it never/,
+      edn("0 :ok :read 4"),
+      asEdn,
+    ],
+    [
+      "a completion of another kind",
+      /line 2: process 0 completes a read, but/,
+      edn("0 :invoke :write 4", "0 :ok :read 4"),
+      asEdn,
+    ],
+    [
+      "two invocations at a time",
+      /line 2: process 0 invokes a read before its write of line 1/,
+      edn("0 :invoke :write 4", "0 :invoke :read nil"),
+      asEdn,
+    ],
+    [
+      "a completion of another value",
+      /line 2: the write of line 1 was of 4, but/,
+      edn("0 :invoke :write 4", "0 :ok :write 5"),
+      asEdn,
+    ],
+    [
+      "a key with some operations alone",
+      /line 3: expected every operation to name a key or none/,
+      edn(...write("[1 4]"), ...read("4")),
+      asEdn,
+    ],
+    [
+      "an answer about another key",
+      /line 2: the answer is about key 2/,
+      edn("0 :invoke :read [1 nil]", "0 :ok :read [2 4]"),
+      asEdn,
+    ],
+    [
+      "what the model does not know",
+      /line 1: the model knows acquire, release, but the history has a write/,
+      edn(...write("4")),
+      asMutex,
+    ],
+    [
+      "a cas of one value",
+      /line 1: expected a cas of \[old new\], got 4/,
+      edn("0 :invoke :cas 4"),
+      asEdn,
+    ],
+    [
+      "a cas for a plain register",
+      /line 1: the model knows read, write, but/,
+      edn("0 :invoke :cas [1 2]"),
+      [...asEdn, "--model", "register"],
+    ],
+    [
+      "a number for a text",
+      /line 1: expected a text in quotes as value, got 5/,
+      kv(0, "invoke", "put", "a", "5"),
+      asKv,
+    ],
+    [
+      "no key",
+      /line 1: expected a key to get, got none/,
+      edn("0 :invoke :get nil"),
+      [...asEdn, "--model", "kv"],
+    ],
+    ["another format", /no operation was found .* another --format/, edn(...write("4")), logged],
+    ["nothing at all", /no operation was found/, "", asEdn],
+  ])("%s", async (_, sentence, text, options) => {
+    const { said, code } = await check(text, ...options);
+    expect(said).toMatch(sentence);
+    expect(said.trim().split("\n")).toHaveLength(1);
+    expect(code).toBe(64);
+  });
+});
+
+describe("complains of", () => {
+  it.each<[string, RegExp, string[]]>([
+    [
+      "a format that is nearly one",
+      /--format .*did you mean "jepsen-log"/,
+      ["--format", "jepsen-lag"],
+    ],
+    ["a model that is nearly one", /--model .*did you mean "mutex"/, [...asEdn, "--model", "mutx"]],
+    ["a model for a history of ordeal", /expected --model with the --format/, ["--model", "kv"]],
+  ])("%s", async (_, sentence, options) => {
+    const { said, code } = await check(edn(...write("4")), ...options);
+    expect(said).toMatch(sentence);
+    expect(code).toBe(64);
+  });
+
+  it("a folder", async () => {
+    const { said, code } = await checkPath(folder, ...logged);
+    expect(said).toMatch(/cannot be read/);
+    expect(code).toBe(64);
+  });
+});
+
+it("shows what contradicts what, by line", async () => {
+  const { said } = await check(log(...write("4"), ...write("5"), ...read("4")), ...logged);
+  expect(said).toMatch(
+    /process 1 read 4 although process 0 wrote 5, which had replaced that 1 line before/,
+  );
+  expect(said).toMatch(/Process 1 read 4: it asked at line 5 and was answered at line 6\./);
+});
+
+it("prints one JSON object in the shape of every verdict", async () => {
+  const { said } = await check(edn(...write("4"), ...read("3")), ...asEdn, "--json");
+  expect(JSON.parse(said)).toMatchObject({
+    ordeal: "verdict",
+    version: 1,
+    run: "theirs.txt",
+    validity: "invalid",
+    exitCode: 1,
+    checkers: { linearizable: { validity: "invalid", details: { operations: 2, parts: 1 } } },
+  });
+});
+
+it("ends inconclusive when the time is up", async () => {
+  const { said, code } = await check(
+    edn(...Array.from({ length: 5000 }, () => [...write("4"), ...read("4")]).flat()),
+    ...asEdn,
+    "--checker-timeout",
+    "0.000001",
+  );
+  expect(said).toMatch(/INCONCLUSIVE/);
+  expect(code).toBe(2);
+});

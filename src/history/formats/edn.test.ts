@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { readEdn, readFirstEdn, textOf } from "./edn.js";
+
+const textsOf = (text: string) => readEdn(text).map(textOf);
+
+describe("reads", () => {
+  it.each<[string, string, string[]]>([
+    ["nothing", " ,; a comment", []],
+    [
+      "scalars",
+      "nil true :a/b sym \\newline \\[ 3",
+      ["nil", "true", ":a/b", "sym", "\\newline", "\\[", "3"],
+    ],
+    ["commas as blanks", "[1,2,,3]", ["[1 2 3]"]],
+    ["comments to the end of their lines", "[1 ; ] 2\n 3]", ["[1 3]"]],
+    ["texts with brackets, semicolons and escapes", '"a;[\\"\\\\\\n\\u00e4"', ['"a;[\\"\\\\\\nä"']],
+    ["nested collections", "[(1 [2]) #{3} {:a {:b nil}}]", ["[[1 [2]] #{3} {:a {:b nil}}]"]],
+    ["tagged values", '#inst "2026" #a.B{:x 1}', ['#inst "2026"', "#a.B {:x 1}"]],
+    ["no discarded values, wherever", "[#_ 1 2 #_[3 4]] #_ 5", ["[2]"]],
+    [
+      "whole numbers beyond doubles",
+      "9007199254740993 9007199254740992N",
+      ["9007199254740993", "9007199254740992"],
+    ],
+  ])("%s", (_, text, expected) => {
+    expect(textsOf(text)).toEqual(expected);
+  });
+
+  it("the first form alone, whatever comes after", () => {
+    expect(readFirstEdn("[4 2] #<a reason that is no EDN", 1)).toMatchObject({ is: "vector" });
+    expect(readFirstEdn("", 1)).toBeUndefined();
+  });
+});
+
+describe("has one text", () => {
+  it.each([
+    ["(1 2)", "[1 2]"],
+    ["#{2 1}", "#{1 2}"],
+    ["{:a 1 :b 2}", "{:b 2, :a 1}"],
+    ["+5", "5N"],
+    ["1.50", "1.5"],
+  ])("for %s and %s, which are equal", (a, b) => {
+    expect(textsOf(a)).toEqual(textsOf(b));
+  });
+
+  it.each([
+    ["1", '"1"'],
+    [":a", '":a"'],
+    ["nil", '"nil"'],
+    ["2", "2.0"],
+    ["[1]", "#{1}"],
+    ['["a b"]', '["a" "b"]'],
+  ])("for each of %s and %s, which differ", (a, b) => {
+    expect(textsOf(a)).not.toEqual(textsOf(b));
+  });
+});
+
+it.each<[string, string, number]>([
+  ["an open vector", "1\n[2\n3", 2],
+  ["an open text", '1\n\n"two', 3],
+  ["a closing too many", "[1]\n]", 2],
+  ["a closing of another kind", "[1\n)", 2],
+  ["a key without a value", "\n{:a 1 :b}", 2],
+  ["a tag without a value", "\n#inst", 2],
+  ["nesting without end", `\n${"[".repeat(100_000)}`, 2],
+])("tells the line of %s", (_, text, line) => {
+  expect(() => readEdn(text)).toThrow(expect.objectContaining({ line }) as Error);
+});

@@ -1,0 +1,49 @@
+import { illegal, type Model } from "../porcupine-ts/model.js";
+
+export type KvInput =
+  | { readonly f: "get"; readonly key: string }
+  | { readonly f: "put" | "append"; readonly key: string; readonly value: string };
+
+/**
+ * Texts by key, empty at first. A get's output is the text found; what a put or an append answers
+ * is not looked at. It says nothing of values produced: an append's depends on what was there.
+ */
+export const kvModel: Model<string, KvInput, string> = {
+  init: () => "",
+
+  step(state, input, output) {
+    switch (input.f) {
+      case "get":
+        return output === undefined || output === state ? state : illegal;
+      case "put":
+        return input.value;
+      case "append":
+        return state + input.value;
+    }
+  },
+
+  partition: (input) => input.key,
+  readOnly: (input) => input.f === "get",
+
+  describeOperation: describe,
+  describeState: quoted,
+  explain: (state, input, output) =>
+    `it ${describe(input, output)}, but the key held ${quoted(state)}`,
+};
+
+function describe(input: KvInput, output: string | undefined): string {
+  const maybe = output === undefined ? "maybe " : "";
+  switch (input.f) {
+    case "get":
+      return output === undefined ? "got (no answer)" : `got ${quoted(output)}`;
+    case "put":
+      return `${maybe}put ${quoted(input.value)}`;
+    case "append":
+      return `${maybe}appended ${quoted(input.value)}`;
+  }
+}
+
+/** The end of a long text: appends differ there. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length <= 60 ? text : `...${text.slice(-57)}`);
+}

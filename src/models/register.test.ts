@@ -105,6 +105,25 @@ describe("what it says of operations", () => {
     }
   });
 
+  it("as a register's, they are legal in the same states and lead to the same ones", () => {
+    expect(registerModel.register?.initial).toBe(nameOf(registerModel.init()));
+    for (const { state, input, output } of all) {
+      if (registerModel.readOnly?.(input, output) && output === undefined) continue;
+      const after = registerModel.step(state, input, output);
+      const action = registerModel.register?.classify(input, output);
+      const held = nameOf(state);
+      const expected =
+        action?.kind === "write"
+          ? action.value
+          : action?.kind === "cas" && action.from === held
+            ? action.to
+            : action?.kind === "read" && action.value === held
+              ? held
+              : "illegal";
+      expect(after === illegal ? "illegal" : nameOf(after)).toBe(expected);
+    }
+  });
+
   it("one that observes a value is legal in no state but that, any other one in all", () => {
     for (const { state, input, output } of all) {
       const observed = registerModel.observes?.(input, output);

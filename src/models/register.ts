@@ -1,4 +1,4 @@
-import { type Illegal, illegal, type Model } from "../porcupine-ts/model.js";
+import { type Illegal, illegal, type Model, type RegisterAction } from "../porcupine-ts/model.js";
 
 /**
  * What a key holds; null where it is absent. Keys are never deleted. Clients write numbers alone: a
@@ -114,6 +114,8 @@ export const registerModel: Model<RegisterValue, RegisterInput, RegisterOutput> 
     }
   },
 
+  register: { initial: nameOf(null), classify: actionOf },
+
   describeOperation: (input, output) => describe(input, output),
   describeState: (state) => (state === null ? "absent" : String(state)),
   explain: (state, input, output) => `it ${describe(input, output)}, but the key ${held(state)}`,
@@ -130,6 +132,29 @@ function stepCas(
 ): RegisterValue | Illegal {
   if (output.swapped) return swap(state, input);
   return state === output.found && mayRefuse(input, output.found) ? state : illegal;
+}
+
+/** The same as `step`, in a register's terms. */
+function actionOf(
+  input: RegisterInput,
+  output: RegisterOutput | undefined,
+): RegisterAction | undefined {
+  switch (input.f) {
+    case "read":
+      return output && { kind: "read", value: nameOf(readValue(output)) };
+    case "write":
+      return { kind: "write", value: input.value };
+    case "cas": {
+      const answer = output && casOutput(output);
+      if (!answer || answer.swapped) {
+        return { kind: "cas", from: nameOf(input.expected), to: input.value };
+      }
+      // A refusal that is legal nowhere is none of a register's operations.
+      return mayRefuse(input, answer.found)
+        ? { kind: "read", value: nameOf(answer.found) }
+        : undefined;
+    }
+  }
 }
 
 /** What the key held when the transaction took place; one without an answer matters if it swaps. */

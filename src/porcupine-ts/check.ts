@@ -4,12 +4,15 @@ import {
   type Counterexample,
   findCounterexample,
   type LinearizationPoint,
+  type Refutation,
 } from "./counterexample.js";
-import { problemOf, stepsAtOnce } from "./decide.js";
+import { type Engine, problemOf, stepsAtOnce } from "./decide.js";
 import { type Event, operationsOf } from "./events.js";
 import type { Model, Operation } from "./model.js";
-import { bytesUsed, createSearch, type Progress, path, run, type Search } from "./search.js";
+import { replay } from "./replay.js";
+import { bytesUsed, createSearch, path, run, type Search } from "./search.js";
 import { type Part, splitByPart } from "./split-by-part.js";
+import { orderByZones, registerHistory } from "./zones.js";
 
 /** "unknown": neither was proven within the limits. */
 export type Validity = "valid" | "invalid" | "unknown";
@@ -17,6 +20,8 @@ export type Validity = "valid" | "invalid" | "unknown";
 export interface CheckOptions extends Limits {
   /** For how many invalid partitions to look for a counterexample, the first ones. Default: 5. */
   readonly maxCounterexamples?: number | undefined;
+  /** Which ways of deciding to use. Default: "auto". They never disagree; "both" makes sure. */
+  readonly engine?: Engine | undefined;
 }
 
 /** What was needed to decide. */
@@ -31,6 +36,11 @@ export interface Statistics {
   readonly elapsedMs: number;
 }
 
+export interface PartitionStatistics extends Statistics {
+  /** What decided: zones.ts, without a search, or search.ts, which also leaves things unknown. */
+  readonly engine: "zones" | "general";
+}
+
 export interface PartitionResult<State> {
   /** As `Model.partition` names it; "" where the model does not. */
   readonly name: string;
@@ -43,7 +53,7 @@ export interface PartitionResult<State> {
   readonly linearization?: readonly LinearizationPoint<State>[];
   /** With "invalid" only, and not beyond `maxCounterexamples`. */
   readonly counterexample?: Counterexample<State>;
-  readonly statistics: Statistics;
+  readonly statistics: PartitionStatistics;
 }
 
 export interface CheckResult<State> {
@@ -71,12 +81,21 @@ export async function check<State, Input, Output>(
   options: CheckOptions = {},
 ): Promise<CheckResult<State>> {
   const budget = createBudget(options);
+  const engine = options.engine ?? "auto";
   const tasks = splitByPart(model, operations).map((part): Task<State, Input, Output> => ({
     part,
-    statistics: { operations: part.operations.length, visited: 0, bytes: 0, elapsedMs: 0 },
+    statistics: {
+      operations: part.operations.length,
+      engine: "general",
+      visited: 0,
+      bytes: 0,
+      elapsedMs: 0,
+    },
   }));
+  if (engine !== "general") await decideByZones(model, tasks, { budget, engine });
   await decideAll(model, tasks, budget);
-  const partitions = await explainInvalid(model, tasks, budget, options.maxCounterexamples ?? 5);
+  const most = options.maxCounterexamples ?? 5;
+  const partitions = await explainInvalid(model, tasks, { budget, engine, most });
   return {
     ...worstOf(partitions),
     partitions,
@@ -98,13 +117,64 @@ interface Task<State, Input, Output> {
   readonly part: Part<Input, Output>;
   search?: Search<State, Input, Output>;
   decision?: Decision<State>;
-  statistics: Statistics;
+  /** By zones, for a search that goes on all the same to compare. */
+  quickDecision?: Decision<State>;
+  statistics: PartitionStatistics;
 }
 
 type Decision<State> =
   | { readonly validity: "valid"; readonly linearization: readonly LinearizationPoint<State>[] }
-  | { readonly validity: "invalid"; readonly best: Progress }
+  | { readonly validity: "invalid"; readonly refutation: Refutation }
   | { readonly validity: "unknown"; readonly reason: UnknownReason };
+
+/** Each partition that zones can decide, before any search. */
+async function decideByZones<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  tasks: readonly Task<State, Input, Output>[],
+  { budget, engine }: { readonly budget: Budget; readonly engine: "auto" | "both" },
+): Promise<void> {
+  for (const task of tasks) {
+    // The search then says that the time is up.
+    if (budget.expired()) return;
+    const startedMs = budget.elapsedMs();
+    const decision = decisionByZones(model, task.part);
+    if (decision && engine === "auto") {
+      const elapsedMs = budget.elapsedMs() - startedMs;
+      task.statistics = { ...task.statistics, engine: "zones", elapsedMs };
+      decide(task, decision);
+    } else if (decision) {
+      task.quickDecision = decision;
+    }
+    await budget.breathe();
+  }
+}
+
+function decisionByZones<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  { operations, indexes }: Part<Input, Output>,
+): Decision<State> | undefined {
+  const register = registerHistory(model, operations);
+  if (!register) return undefined;
+  const zones = orderByZones(register);
+  switch (zones.outcome) {
+    case "undecided":
+      return undefined;
+    case "invalid":
+      return { validity: "invalid", refutation: { by: "zones", register } };
+    case "valid": {
+      const { path: points } = replay(model, operations, zones.order);
+      return { validity: "valid", linearization: inWhole(points, indexes) };
+    }
+  }
+}
+
+/** Positions in a part as indexes into the history. */
+function inWhole<State>(
+  points: readonly LinearizationPoint<State>[],
+  indexes: readonly number[],
+): LinearizationPoint<State>[] {
+  return points.map(({ operation, state }) => ({ operation: at(indexes, operation), state }));
+}
 
 /** Moves that a partition gets in its first turn; four times as many in each turn after. */
 const firstTurn = 2000;
@@ -116,7 +186,7 @@ async function decideAll<State, Input, Output>(
   tasks: readonly Task<State, Input, Output>[],
   budget: Budget,
 ): Promise<void> {
-  let open = tasks;
+  let open = tasks.filter(({ decision }) => !decision);
   for (let turn = firstTurn; open.length > 0; turn = Math.min(4 * turn, longestTurn)) {
     for (const task of open) {
       await takeTurn(model, task, turn, budget, open);
@@ -142,9 +212,14 @@ async function takeTurn<State, Input, Output>(
     const search = (task.search ??= createSearch(problemOf(model, task.part.operations)));
     const outcome = run(search, stepsAtOnce);
     note(task, search, budget.elapsedMs() - startedMs);
-    if (outcome === "found") decideValid(task, search);
-    else if (outcome === "impossible") decide(task, { validity: "invalid", best: search.best });
-    else spareMemory(open, budget);
+    if (outcome === "found") {
+      const linearization = inWhole(path(search), task.part.indexes);
+      decide(task, { validity: "valid", linearization });
+    } else if (outcome === "impossible") {
+      decide(task, { validity: "invalid", refutation: { by: "general", best: search.best } });
+    } else {
+      spareMemory(open, budget);
+    }
     await budget.breathe();
   }
 }
@@ -155,7 +230,7 @@ function note<State, Input, Output>(
   elapsedMs: number,
 ): void {
   task.statistics = {
-    operations: task.part.operations.length,
+    ...task.statistics,
     visited: search.visited,
     bytes: Math.max(task.statistics.bytes, bytesUsed(search)),
     elapsedMs: task.statistics.elapsedMs + elapsedMs,
@@ -167,19 +242,19 @@ function decide<State, Input, Output>(
   task: Task<State, Input, Output>,
   decision: Decision<State>,
 ): void {
+  assertAgreement(task, decision);
   task.decision = decision;
   delete task.search;
 }
 
-function decideValid<State, Input, Output>(
-  task: Task<State, Input, Output>,
-  search: Search<State, Input, Output>,
+function assertAgreement<State, Input, Output>(
+  { part, quickDecision }: Task<State, Input, Output>,
+  { validity }: Decision<State>,
 ): void {
-  const linearization = path(search).map(({ operation, state }) => ({
-    operation: at(task.part.indexes, operation),
-    state,
-  }));
-  decide(task, { validity: "valid", linearization });
+  if (!quickDecision || validity === "unknown" || quickDecision.validity === validity) return;
+  throw new Error(
+    `the engines must agree, but partition "${part.name}" is ${quickDecision.validity} by zones and ${validity} by the general search; this is an error in porcupine-ts or in the model`,
+  );
 }
 
 function giveUp<State, Input, Output>(
@@ -208,10 +283,9 @@ function spareMemory<State, Input, Output>(
 async function explainInvalid<State, Input, Output>(
   model: Model<State, Input, Output>,
   tasks: readonly Task<State, Input, Output>[],
-  budget: Budget,
-  maxCounterexamples: number,
+  limits: { readonly budget: Budget; readonly engine: Engine; readonly most: number },
 ): Promise<PartitionResult<State>[]> {
-  let left = maxCounterexamples;
+  let left = limits.most;
   const results: PartitionResult<State>[] = [];
   for (const { part, decision, statistics } of tasks) {
     if (!decision) throw new Error(`partition ${part.name} was left without a decision`);
@@ -219,7 +293,7 @@ async function explainInvalid<State, Input, Output>(
     if (decision.validity !== "invalid") {
       results.push({ ...common, ...decision });
     } else if (left-- > 0) {
-      const counterexample = await findCounterexample(model, part, decision.best, budget);
+      const counterexample = await findCounterexample(model, part, decision.refutation, limits);
       results.push({ ...common, validity: "invalid", counterexample });
     } else {
       results.push({ ...common, validity: "invalid" });

@@ -223,28 +223,43 @@ describe("of long histories", () => {
     expect(await counterexampleOf(stale)).toEqual(first);
   });
 
-  it("is still given when time runs out, and says that it is not minimal", async () => {
-    const history = simulatedHistory(drawFrom(6), {
-      operations: 3_000,
-      clients: 10,
-      unknownPercent: 2,
-    });
-    history.push(read(-1, [1e7, 1e7 + 1]));
-    const stop = new AbortController();
-    let steps = 0;
-    let limit = Infinity;
-    const counting: typeof registerModel = {
-      ...registerModel,
-      step(state, input, output) {
-        if (++steps > limit) stop.abort();
-        return registerModel.step(state, input, output);
-      },
-    };
-    await check(counting, history, { maxCounterexamples: 0 });
-    // Soon after the search, long before the smallest contradiction.
-    limit = 2 * steps + 10_000;
-    const { validity, partitions } = await check(counting, history, { signal: stop.signal });
-    expect(validity).toBe("invalid");
-    expect(partitions[0]?.counterexample?.isMinimal).toBe(false);
-  });
+  it.each(["general", "auto"] as const)(
+    "is still given when time runs out, and says that it is not minimal (engine: %s)",
+    async (engine) => {
+      const history = simulatedHistory(drawFrom(6), {
+        operations: 3_000,
+        clients: 10,
+        unknownPercent: 2,
+      });
+      history.push(read(-1, [1e7, 1e7 + 1]));
+      const stop = new AbortController();
+      let looks = 0;
+      let limit = Infinity;
+      const look = () => {
+        if (++looks > limit) stop.abort();
+      };
+      const { register } = registerModel;
+      const counting: typeof registerModel = {
+        ...registerModel,
+        step(state, input, output) {
+          look();
+          return registerModel.step(state, input, output);
+        },
+        register: register && {
+          ...register,
+          classify(input, output) {
+            look();
+            return register.classify(input, output);
+          },
+        },
+      };
+      await check(counting, history, { engine, maxCounterexamples: 0 });
+      // Soon after the decision, long before the smallest contradiction.
+      limit = 2 * looks + (engine === "general" ? 10_000 : 0);
+      const options = { engine, signal: stop.signal };
+      const { validity, partitions } = await check(counting, history, options);
+      expect(validity).toBe("invalid");
+      expect(partitions[0]?.counterexample?.isMinimal).toBe(false);
+    },
+  );
 });

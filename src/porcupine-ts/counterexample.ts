@@ -1,7 +1,8 @@
 import { at, intAt } from "./at.js";
 import type { Budget } from "./budget.js";
-import { problemOf, runToEnd } from "./decide.js";
+import { type Engine, problemOf, runToEnd } from "./decide.js";
 import { describeOperation, describeState } from "./describe.js";
+import { type Farthest, farthestByZones } from "./farthest-by-zones.js";
 import { minimise } from "./minimise.js";
 import type { Model, Operation } from "./model.js";
 import {
@@ -13,6 +14,7 @@ import {
   path,
 } from "./search.js";
 import type { Part } from "./split-by-part.js";
+import type { RegisterHistory } from "./zones.js";
 
 /** An operation placed in an order, by its index in the history, and the state after it. */
 export interface LinearizationPoint<State> {
@@ -40,19 +42,25 @@ export interface Counterexample<State> {
   readonly stuck: readonly { readonly operation: number; readonly reason: string }[];
 }
 
-/** `best` is the farthest that an exhausted search of the part came. */
+/** What showed that a part has no order. */
+export type Refutation =
+  | { readonly by: "zones"; readonly register: RegisterHistory }
+  /** `best` is the farthest that the exhausted search came. */
+  | { readonly by: "general"; readonly best: Progress };
+
 export async function findCounterexample<State, Input, Output>(
   model: Model<State, Input, Output>,
   part: Part<Input, Output>,
-  best: Progress,
-  budget: Budget,
+  refutation: Refutation,
+  limits: { readonly budget: Budget; readonly engine: Engine },
 ): Promise<Counterexample<State>> {
   const problem = problemOf(model, part.operations);
-  const beginning = upToFailure(problem, best.layer);
+  const { layer, farthest } = farthestOf(model, problem, refutation, limits.budget);
+  const beginning = upToFailure(problem, layer);
   const { kept, isMinimal } = await minimise(
     model,
     beginning.map(({ operation }) => operation),
-    budget,
+    limits,
   );
   const indexOf = (position: number) => at(part.indexes, position);
   const members = kept.map((place) => at(beginning, place));
@@ -62,12 +70,30 @@ export async function findCounterexample<State, Input, Output>(
       .filter(({ operation }) => operation.return === undefined)
       .map(({ position }) => indexOf(position)),
     isMinimal,
-    ...(await longestPrefix(model, problem, best, budget, indexOf)),
+    ...longestPrefix(model, problem, await farthest(), indexOf),
   };
 }
 
+/** The layer is there at once, how to get there may take a search. */
+function farthestOf<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  problem: Problem<State, Input, Output>,
+  refutation: Refutation,
+  budget: Budget,
+): { layer: number; farthest: () => Promise<Farthest<State> | undefined> } {
+  if (refutation.by === "general") {
+    const { best } = refutation;
+    return { layer: best.layer, farthest: () => searchAgain(problem, best, budget) };
+  }
+  const found = farthestByZones(model, problem.operations, {
+    history: refutation.register,
+    byReturn: problem.timeline.source,
+  });
+  return { layer: found.layer, farthest: () => Promise.resolve(found) };
+}
+
 /**
- * The shortest beginning of the part that has no order: since the search was exhaustive, no order
+ * The shortest beginning of the part that has no order: no order
  * accounts for the return of the operation of rank `layer`, and there is one up to right before it.
  * Operations that return later may be left out of an order, but keep the answer that they gave.
  */
@@ -85,25 +111,37 @@ function upToFailure<State, Input, Output>(
     }));
 }
 
-/** Searches again, in the same order, and stops where the first search came farthest. */
-async function longestPrefix<State, Input, Output>(
-  model: Model<State, Input, Output>,
+/** In the same order as the first search; stops where that came farthest. */
+async function searchAgain<State, Input, Output>(
   problem: Problem<State, Input, Output>,
   best: Progress,
   budget: Budget,
-  indexOf: (position: number) => number,
-): Promise<Pick<Counterexample<State>, "linearizablePrefix" | "stuck">> {
+): Promise<Farthest<State> | undefined> {
   const search = createSearch(problem, best);
-  if ((await runToEnd(search, budget)) !== "found") return { linearizablePrefix: [], stuck: [] };
-  const state = currentState(search);
+  if ((await runToEnd(search, budget)) !== "found") return undefined;
   return {
-    linearizablePrefix: path(search).map((point) => ({
-      ...point,
-      operation: indexOf(point.operation),
+    layer: best.layer,
+    path: path(search),
+    state: currentState(search),
+    stuck: openOperations(search),
+  };
+}
+
+function longestPrefix<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  problem: Problem<State, Input, Output>,
+  farthest: Farthest<State> | undefined,
+  indexOf: (position: number) => number,
+): Pick<Counterexample<State>, "linearizablePrefix" | "stuck"> {
+  if (!farthest) return { linearizablePrefix: [], stuck: [] };
+  return {
+    linearizablePrefix: farthest.path.map(({ operation, state }) => ({
+      operation: indexOf(operation),
+      state,
     })),
-    stuck: openOperations(search).map((position) => ({
+    stuck: farthest.stuck.map((position) => ({
       operation: indexOf(position),
-      reason: whyNot(model, state, at(problem.operations, position)),
+      reason: whyNot(model, farthest.state, at(problem.operations, position)),
     })),
   };
 }

@@ -3,6 +3,13 @@ import type { Model, Operation } from "./model.js";
 import { bytesUsed, createSearch, type Problem, run, type Search } from "./search.js";
 import { createStates } from "./states.js";
 import { layOut } from "./timeline.js";
+import { orderByZones, registerHistory } from "./zones.js";
+
+/**
+ * "auto": zones where they apply (zones.ts), the general search for all else. "general": the search
+ * alone. "both": both where zones apply, and an error where they disagree.
+ */
+export type Engine = "auto" | "general" | "both";
 
 /** Moves between two looks at the clock: some tenths of a millisecond for a quick model. */
 export const stepsAtOnce = 1000;
@@ -31,8 +38,16 @@ export async function runToEnd<State, Input, Output>(
 export async function isLinearizable<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
-  budget: Budget,
+  { budget, engine }: { readonly budget: Budget; readonly engine: Engine },
 ): Promise<boolean | undefined> {
+  if (engine === "auto") {
+    const register = registerHistory(model, operations);
+    const outcome = register ? orderByZones(register).outcome : "undecided";
+    if (outcome !== "undecided") {
+      await budget.breathe();
+      return outcome === "valid";
+    }
+  }
   const outcome = await runToEnd(createSearch(problemOf(model, operations)), budget);
   return outcome === "gave up" ? undefined : outcome === "found";
 }

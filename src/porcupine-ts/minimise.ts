@@ -1,6 +1,6 @@
 import { at } from "./at.js";
 import type { Budget } from "./budget.js";
-import { isLinearizable } from "./decide.js";
+import { type Engine, isLinearizable } from "./decide.js";
 import { leavingRule } from "./may-leave-out.js";
 import type { Model, Operation } from "./model.js";
 
@@ -18,7 +18,7 @@ export interface Minimised {
 export async function minimise<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
-  budget: Budget,
+  by: { readonly budget: Budget; readonly engine: Engine },
 ): Promise<Minimised> {
   const rule = leavingRule(model, operations);
   let kept = new Set(operations.keys());
@@ -31,7 +31,7 @@ export async function minimise<State, Input, Output>(
     const valid = await isLinearizable(
       model,
       rest.map((position) => at(operations, position)),
-      budget,
+      by,
     );
     if (valid === undefined) isMinimal = false;
     if (valid !== false) return false;
@@ -42,7 +42,7 @@ export async function minimise<State, Input, Output>(
   async function leaveOut(positions: readonly number[], size: number): Promise<boolean> {
     let leftOut = false;
     for (const chunk of chunks(positions, size)) {
-      if (budget.expired()) isMinimal = false;
+      if (by.budget.expired()) isMinimal = false;
       else leftOut = (await tryToLeaveOut(chunk)) || leftOut;
     }
     return leftOut;

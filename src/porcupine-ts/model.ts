@@ -57,11 +57,36 @@ export interface Model<State, Input, Output> {
    */
   observes?(input: Input, output: Output | undefined): string | number | null | undefined;
 
+  /**
+   * For registers: says so, and what each operation does to one. Histories in which no value that
+   * was found was written twice are then decided in no time: zones.ts.
+   */
+  readonly register?: RegisterView<Input, Output> | undefined;
+
   describeOperation?(input: Input, output: Output | undefined): string;
   describeState?(state: State): string;
   /** Why `step` says illegal here, as a clause such as "it read 4, but the key held 5". */
   explain?(state: State, input: Input, output: Output | undefined): string;
 }
+
+/** A model as a register: what it holds is one of these values, and all that ever matters is which. */
+export interface RegisterView<Input, Output> {
+  readonly initial: string | number;
+  /**
+   * What the operation does; it must be legal in exactly the states that this says. Undefined: that
+   * cannot be said in these terms, and the part that it is in is searched like any other. Never
+   * asked about operations that are `readOnly` and never returned.
+   */
+  classify(input: Input, output: Output | undefined): RegisterAction | undefined;
+}
+
+export type RegisterAction =
+  /** Legal where the register holds `value`, which it leaves there. */
+  | { readonly kind: "read"; readonly value: string | number }
+  /** Legal everywhere. */
+  | { readonly kind: "write"; readonly value: string | number }
+  /** Legal where the register holds `from`, and did replace it. One that was refused is a read. */
+  | { readonly kind: "cas"; readonly from: string | number; readonly to: string | number };
 
 /**
  * An operation as recorded. Times are numbers of any unit; `call` <= `return`. Where a call and a

@@ -61,7 +61,7 @@ export function layOut<State, Input, Output>(
  * come first, which makes operations that touch concurrent: a clock that cannot tell two moments
  * apart is no proof of an order. Within these, the order of the list.
  */
-function eventsInOrder(operations: readonly Operation<unknown, unknown>[]): Int32Array {
+export function eventsInOrder(operations: readonly Operation<unknown, unknown>[]): Int32Array {
   const times = new Float64Array(2 * operations.length);
   const events: number[] = [];
   for (const [i, { call, return: returned }] of operations.entries()) {
@@ -77,8 +77,8 @@ function eventsInOrder(operations: readonly Operation<unknown, unknown>[]): Int3
   return Int32Array.from(events);
 }
 
-const isReturn = (event: number) => (event & 1) === 1;
-const operationOf = (event: number) => event >> 1;
+export const isReturn = (event: number) => (event & 1) === 1;
+export const operationOf = (event: number) => event >> 1;
 
 function rankByReturn(
   operations: readonly Operation<unknown, unknown>[],

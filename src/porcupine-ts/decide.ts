@@ -7,7 +7,8 @@ import { orderByZones, registerHistory } from "./zones.js";
 
 /**
  * "auto": zones where they apply (zones.ts), the general search for all else. "general": the search
- * alone. "both": both where zones apply, and an error where they disagree.
+ * alone. "both": both where zones apply, and an error where they disagree;
+ * where the search runs out of time or memory nothing was compared, and the verdict is unknown.
  */
 export type Engine = "auto" | "general" | "both";
 

@@ -35,7 +35,8 @@ import { eventsInOrder, isReturn, operationOf } from "./timeline.js";
 export type Zones =
   | {
       readonly outcome: "valid";
-      /** Positions in the list of operations. */ readonly order: Int32Array;
+      /** Positions in the list of operations. */
+      readonly order: Int32Array;
     }
   | { readonly outcome: "invalid" }
   | { readonly outcome: "undecided" };

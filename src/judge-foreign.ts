@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { CheckContext, Verdict } from "./core/checker.js";
-import { UsageError } from "./core/errors.js";
-import { exitCodes, type RunVerdict } from "./core/run.js";
+import { messageOf, UsageError } from "./core/errors.js";
+import type { RunVerdict } from "./core/run.js";
 import { foreignModels } from "./foreign-models.js";
 import type { ForeignEvent } from "./history/formats/foreign-event.js";
 import { readJepsenEdn } from "./history/formats/jepsen-edn.js";
@@ -11,7 +11,7 @@ import { LineDamage } from "./history/formats/line-damage.js";
 import { pairEvents } from "./history/formats/pair-events.js";
 import { readPorcupineKv } from "./history/formats/porcupine-kv.js";
 import { separateKeys } from "./history/formats/separate-keys.js";
-import { sentenceOf } from "./judge-history.js";
+import { runVerdict } from "./judge-history.js";
 
 interface ForeignFormat {
   /** Throws LineDamage. */
@@ -43,7 +43,11 @@ export async function judgeForeign(
 ): Promise<RunVerdict> {
   const text = contentOf(path);
   try {
-    return runVerdict(path, await judgeForeignText(text, context), context.judgedAt);
+    const linearizable = await judgeForeignText(text, context);
+    return runVerdict(
+      { linearizable },
+      { run: basename(path), judgedAt: context.judgedAt, incomplete: false },
+    );
   } catch (cause) {
     if (!(cause instanceof LineDamage)) throw cause;
     throw new UsageError(
@@ -72,23 +76,6 @@ function contentOf(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`the history ${path} cannot be read: ${reason}`, { cause });
+    throw new UsageError(`the history ${path} cannot be read: ${messageOf(cause)}`, { cause });
   }
-}
-
-function runVerdict(path: string, linearizable: Verdict, judgedAt: string): RunVerdict {
-  const { validity } = linearizable;
-  const checkers = { linearizable };
-  return {
-    ordeal: "verdict",
-    version: 1,
-    run: basename(path),
-    judgedAt,
-    validity,
-    sentence: sentenceOf(validity, checkers),
-    exitCode: exitCodes[validity],
-    checkers,
-    incomplete: false,
-  };
 }

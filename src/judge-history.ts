@@ -35,7 +35,12 @@ export async function judgeHistory(
     coverage: coverage({ kinds: workload.kinds }),
   };
   const verdicts = await checkAll(checkers, history, context);
-  return { history, verdict: runVerdict(history, verdicts, context.judgedAt) };
+  const verdict = runVerdict(verdicts, {
+    run: history.header.run,
+    judgedAt: context.judgedAt,
+    incomplete: history.torn || !history.phases.some(({ phase }) => phase === "end"),
+  });
+  return { history, verdict };
 }
 
 function workloadOf(header: HistoryHeader): Workload {
@@ -47,30 +52,25 @@ function workloadOf(header: HistoryHeader): Workload {
   );
 }
 
-function runVerdict(
-  history: History,
+/** What all checkers together say. */
+export function runVerdict(
   checkers: Readonly<Record<string, Verdict>>,
-  judgedAt: string,
+  about: Pick<RunVerdict, "run" | "judgedAt" | "incomplete">,
 ): RunVerdict {
   const validity = worst(Object.values(checkers));
   return {
     ordeal: "verdict",
     version: 1,
-    run: history.header.run,
-    judgedAt,
+    ...about,
     validity,
     sentence: sentenceOf(validity, checkers),
     exitCode: exitCodes[validity],
     checkers,
-    incomplete: history.torn || !history.phases.some(({ phase }) => phase === "end"),
   };
 }
 
 /** The worst checker speaks for the run; where all is well, what was looked at is said. */
-export function sentenceOf(
-  validity: Validity,
-  checkers: Readonly<Record<string, Verdict>>,
-): string {
+function sentenceOf(validity: Validity, checkers: Readonly<Record<string, Verdict>>): string {
   const speakers = Object.entries(checkers).filter(([, verdict]) => verdict.validity === validity);
   switch (validity) {
     case "valid":

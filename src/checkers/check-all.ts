@@ -1,4 +1,5 @@
 import type { CheckContext, Checker, Verdict } from "../core/checker.js";
+import { messageOf } from "../core/errors.js";
 import type { History } from "../core/history.js";
 import { startStopwatch } from "../porcupine-ts/stopwatch.js";
 
@@ -29,7 +30,7 @@ async function verdictOf(
   try {
     return await checker.check(history, context);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return {
       validity: "unknown",
       summary: `The checker failed: ${message}`,

@@ -46,3 +46,26 @@ export function wholeNumber(option: string, value: number, least: number): numbe
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw new UsageError(`expected ${option} to be a whole number from ${least} on, got ${value}`);
 }
+
+/** Options of every command that judges. */
+export const judgingOptions = {
+  "checker-timeout": { type: "string", default: "5m", describe: "Deadline of the checkers" },
+  "checker-memory": {
+    type: "number",
+    default: 2048,
+    describe: "Memory bound of a checker, in MiB",
+  },
+} as const;
+
+export interface JudgingArguments {
+  readonly checkerTimeout: string;
+  readonly checkerMemory: number;
+}
+
+/** The bounds of the checkers. Throws UsageError. */
+export function boundsFrom({ checkerTimeout, checkerMemory }: JudgingArguments) {
+  return {
+    deadlineMs: durationMs("--checker-timeout", checkerTimeout),
+    memoryMb: positiveNumber("--checker-memory", checkerMemory),
+  };
+}

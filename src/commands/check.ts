@@ -6,15 +6,13 @@ import { foreignFormats, judgeForeign } from "../judge-foreign.js";
 import { judgeHistory } from "../judge-history.js";
 import { systemClock } from "../runner/system-clock.js";
 import { locateHistory } from "../store/find-runs.js";
-import { durationMs, namesFrom, positiveNumber } from "./arguments.js";
+import { boundsFrom, type JudgingArguments, judgingOptions, namesFrom } from "./arguments.js";
 import { printVerdict } from "./verdict-text.js";
 
-interface Arguments {
+interface Arguments extends JudgingArguments {
   readonly path: string;
   readonly format: string;
   readonly model: string | undefined;
-  readonly checkerTimeout: string;
-  readonly checkerMemory: number;
   readonly json: boolean;
 }
 
@@ -42,23 +40,14 @@ export const checkCommand: CommandModule<object, Arguments> = {
           type: "string",
           describe: `What a history of another tool is about: ${Object.keys(foreignModels).join(", ")}. Default: kv for porcupine-kv, else cas-register`,
         },
-        "checker-timeout": { type: "string", default: "5m", describe: "Deadline of the checkers" },
-        "checker-memory": {
-          type: "number",
-          default: 2048,
-          describe: "Memory bound of a checker, in MiB",
-        },
+        ...judgingOptions,
         json: { type: "boolean", default: false, describe: "One JSON object on standard output" },
       }) as unknown as Argv<Arguments>,
 
-  async handler({ path, format, model, checkerTimeout, checkerMemory, json }) {
+  async handler({ path, format, model, json, ...judging }) {
     namesFrom("--format", [format], { [ownFormat]: ownFormat, ...foreignFormats });
     if (model !== undefined) namesFrom("--model", [model], foreignModels);
-    const context = {
-      deadlineMs: durationMs("--checker-timeout", checkerTimeout),
-      memoryMb: positiveNumber("--checker-memory", checkerMemory),
-      judgedAt: systemClock().wallTime(),
-    };
+    const context = { ...boundsFrom(judging), judgedAt: systemClock().wallTime() };
     if (format !== ownFormat) {
       const verdict = await judgeForeign(path, {
         ...context,

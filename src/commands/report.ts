@@ -1,13 +1,14 @@
 import { dirname } from "node:path";
-import type { CommandModule } from "yargs";
+import type { Argv, CommandModule } from "yargs";
 import { judgeHistory } from "../judge-history.js";
 import { saveReport } from "../run-test.js";
 import { systemClock } from "../runner/system-clock.js";
 import { locateHistory } from "../store/find-runs.js";
 import { openRunFolder } from "../store/run-folder.js";
+import { boundsFrom, type JudgingArguments, judgingOptions } from "./arguments.js";
 import { printJson, say } from "./say.js";
 
-interface Arguments {
+interface Arguments extends JudgingArguments {
   readonly path: string;
   readonly json: boolean;
 }
@@ -18,15 +19,15 @@ export const reportCommand: CommandModule<object, Arguments> = {
 
   builder: (yargs) =>
     yargs.positional("path", { type: "string", demandOption: true }).options({
+      ...judgingOptions,
       json: { type: "boolean", default: false, describe: "One JSON object on standard output" },
-    }),
+    }) as unknown as Argv<Arguments>,
 
-  async handler({ path, json }) {
+  async handler({ path, json, ...judging }) {
     const located = locateHistory(path);
     const folder = located.folder ?? openRunFolder(dirname(located.history));
     const judged = await judgeHistory(located.history, {
-      deadlineMs: 300_000,
-      memoryMb: 2048,
+      ...boundsFrom(judging),
       judgedAt: systemClock().wallTime(),
     });
     saveReport(folder, judged);

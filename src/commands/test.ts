@@ -7,16 +7,25 @@ import { HarnessError, UsageError } from "../core/errors.js";
 import { type DockerParts, newRunId, prepareDocker } from "../docker-parts.js";
 import { runTest, type TestResult } from "../run-test.js";
 import { newProgress } from "../runner/progress.js";
+import { requireNodes } from "../runner/require-capabilities.js";
 import { systemClock } from "../runner/system-clock.js";
 import { createRunFolder, requireWritable } from "../store/run-folder.js";
 import type { TestOptions, TestRun } from "../test-options.js";
-import { durationMs, namesFrom, positiveNumber, wholeNumber } from "./arguments.js";
+import {
+  boundsFrom,
+  durationMs,
+  type JudgingArguments,
+  judgingOptions,
+  namesFrom,
+  positiveNumber,
+  wholeNumber,
+} from "./arguments.js";
 import { interruptible } from "./interruptible.js";
 import { liveLine } from "./live-line.js";
 import { say } from "./say.js";
 import { printVerdict } from "./verdict-text.js";
 
-interface Arguments {
+interface Arguments extends JudgingArguments {
   readonly cluster: string;
   readonly nodes: number;
   readonly etcd: string;
@@ -34,8 +43,6 @@ interface Arguments {
   readonly nemesisInterval: string;
   readonly requestTimeout: string;
   readonly recoveryLimit: string;
-  readonly checkerTimeout: string;
-  readonly checkerMemory: number;
   readonly results: string;
   readonly keep: boolean;
   readonly json: boolean;
@@ -130,12 +137,7 @@ export function testOptions(yargs: Argv) {
         default: "60s",
         describe: "Within this time every node must serve again after healing",
       },
-      "checker-timeout": { type: "string", default: "5m", describe: "Deadline of the checkers" },
-      "checker-memory": {
-        type: "number",
-        default: 2048,
-        describe: "Memory bound of a checker, in MiB",
-      },
+      ...judgingOptions,
       results: { type: "string", default: "results", describe: "Folder that runs are kept in" },
       keep: { type: "boolean", default: false, describe: "Leave the cluster standing afterwards" },
       json: { type: "boolean", default: false, describe: "One JSON object on standard output" },
@@ -160,9 +162,14 @@ export function optionsFrom(given: Arguments): TestOptions {
     throw new UsageError(`expected --data tmpfs or disk, got "${given.data}"`);
   }
   const nemesisNames = given.nemesis.flatMap((names) => names.split(",")).filter(Boolean);
-  checkNemesesFit(namesFrom("--nemesis", nemesisNames, nemeses), given.nodes);
+  namesFrom("--nemesis", nemesisNames, nemeses);
+  requireNodes(
+    nemesisNames.flatMap((name) => nemeses[name] ?? []),
+    given.nodes,
+  );
   namesFrom("--workload", [given.workload], workloads);
   const seed = given.seed ?? Number(process.hrtime.bigint() % 1_000_000n);
+  const { deadlineMs, memoryMb } = boundsFrom(given);
   return {
     cluster: given.cluster,
     nodes: given.nodes,
@@ -181,22 +188,11 @@ export function optionsFrom(given: Arguments): TestOptions {
     nemesisIntervalMs: durationMs("--nemesis-interval", given.nemesisInterval),
     requestTimeoutMs: durationMs("--request-timeout", given.requestTimeout),
     recoveryLimitMs: durationMs("--recovery-limit", given.recoveryLimit),
-    checkerTimeoutMs: durationMs("--checker-timeout", given.checkerTimeout),
-    checkerMemoryMb: positiveNumber("--checker-memory", given.checkerMemory),
+    checkerTimeoutMs: deadlineMs,
+    checkerMemoryMb: memoryMb,
     results: given.results,
     keep: given.keep,
   };
-}
-
-function checkNemesesFit(names: readonly string[], nodes: number): void {
-  for (const name of names) {
-    const minNodes = nemeses[name]?.minNodes ?? 1;
-    if (nodes < minNodes) {
-      throw new UsageError(
-        `the nemesis "${name}" needs at least ${minNodes} nodes, and --nodes is ${nodes}`,
-      );
-    }
-  }
 }
 
 /**

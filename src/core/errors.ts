@@ -25,3 +25,8 @@ export class HarnessError extends Error {
 
 /** What the cluster stands on is gone, such as the engine: nothing more can be done to it. */
 export class ClusterLostError extends HarnessError {}
+
+/** What to quote of something that was thrown, whatever it is. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

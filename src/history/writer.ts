@@ -1,7 +1,7 @@
 import { closeSync, fdatasync, fstatSync, openSync, writeSync } from "node:fs";
 import { promisify } from "node:util";
 import type { Clock } from "../core/clock.js";
-import { HarnessError } from "../core/errors.js";
+import { HarnessError, messageOf } from "../core/errors.js";
 import type {
   FaultEvent,
   HistoryHeader,
@@ -210,8 +210,4 @@ function openEmpty(path: string): number {
   throw new HarnessError(
     `The history ${path} exists already and is not empty: choose another results folder.`,
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

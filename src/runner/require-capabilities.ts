@@ -4,16 +4,23 @@ import type { Nemesis } from "../core/nemesis.js";
 
 /** Refuses a nemesis that the cluster cannot carry out, before anything is driven. */
 export function requireCapabilities(cluster: Cluster, nemeses: readonly Nemesis[]): void {
-  for (const { name, needs, minNodes = 1 } of nemeses) {
+  for (const { name, needs } of nemeses) {
     const missing = needs.filter((need) => !cluster.capabilities.has(need));
     if (missing.length > 0) {
       throw new UsageError(
         `the nemesis "${name}" needs what this ${cluster.kind} cluster cannot do: ${missing.map(describe).join("; ")}`,
       );
     }
-    if (cluster.nodes.length < minNodes) {
+  }
+  requireNodes(nemeses, cluster.nodes.length);
+}
+
+/** Refuses a nemesis that needs more nodes: that is known before there is a cluster. */
+export function requireNodes(nemeses: readonly Nemesis[], nodes: number): void {
+  for (const { name, minNodes = 1 } of nemeses) {
+    if (nodes < minNodes) {
       throw new UsageError(
-        `the nemesis "${name}" needs at least ${minNodes} nodes, and the cluster has ${cluster.nodes.length}`,
+        `the nemesis "${name}" needs at least ${minNodes} nodes, and the cluster has ${nodes}`,
       );
     }
   }

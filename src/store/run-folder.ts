@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import { HarnessError, UsageError } from "../core/errors.js";
+import { HarnessError, messageOf, UsageError } from "../core/errors.js";
 import type { Plan, RunVerdict } from "../core/run.js";
 
 /** One run's folder: `results/<name>/<time>/`. What lies in it is explained in results/README.md. */
@@ -143,8 +143,4 @@ function toJson(value: unknown): string {
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { messageOf } from "../../core/errors.js";
 import type { StopOptions } from "./cluster.js";
 import type { NodeLog } from "./logs.js";
 
@@ -25,7 +26,7 @@ export async function release(
     try {
       await work();
     } catch (error) {
-      reasons.add(error instanceof Error ? error.message.trim() : String(error));
+      reasons.add(messageOf(error).trim());
     }
   };
   await Promise.all(

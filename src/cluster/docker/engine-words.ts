@@ -1,6 +1,8 @@
+import { messageOf } from "../../core/errors.js";
+
 /** What the engine said, without what dockerode puts in front of it. */
 export function engineWords(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return message.replace(/^\(HTTP code \d+\) [^-]*- /, "").trim();
 }
 

@@ -1,7 +1,7 @@
 import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TlsFiles } from "../../client/etcd-client.js";
-import { HarnessError, UsageError } from "../../core/errors.js";
+import { HarnessError, messageOf, UsageError } from "../../core/errors.js";
 import type { LogEvent } from "../../core/history.js";
 import type { EtcdBuild } from "../../core/run.js";
 import type { ClusterCertificates } from "./certificates.js";
@@ -177,7 +177,7 @@ async function logOf(node: DockerNode, options: StartOptions): Promise<NodeLog> 
       },
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new HarnessError(`The log of ${node.name} cannot be kept in ${path}: ${reason}.`, {
       cause: error,
     });
@@ -272,7 +272,7 @@ async function addEtcdctl(
     try {
       await copyIn(source, paths.etcdctl);
     } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
+      const said = messageOf(error);
       log(`etcdctl could not be copied to ${node.name}: ${said}`);
     }
   });

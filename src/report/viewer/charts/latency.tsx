@@ -8,6 +8,7 @@ import type { Series } from "../data/series.js";
 import type { Palette } from "../view/theme.js";
 import type { ViewStore } from "../view/view-state.js";
 import { Chart, type ChartAxis, logarithmic } from "./chart.js";
+import { line } from "./line.js";
 
 interface Props {
   readonly report: Report;
@@ -25,9 +26,9 @@ export function Latency({ report, series, bands, palette, store }: Props) {
   );
   const lines = useMemo<uPlot.Series[]>(
     () => [
-      line("p50", palette.p50, []),
-      line("p95", palette.p95, [6, 3]),
-      line("p99", palette.p99, [2, 3]),
+      line({ label: "p50", stroke: palette.p50, dash: [] }, span),
+      line({ label: "p95", stroke: palette.p95, dash: [6, 3] }, span),
+      line({ label: "p99", stroke: palette.p99, dash: [2, 3] }, span),
     ],
     [palette],
   );
@@ -60,18 +61,6 @@ export function Latency({ report, series, bands, palette, store }: Props) {
       paint={paint}
     />
   );
-}
-
-function line(label: string, stroke: string, dash: number[]): uPlot.Series {
-  return {
-    label,
-    stroke,
-    dash,
-    width: 1.75,
-    points: { show: false },
-    spanGaps: false,
-    value: (_plot, value: number | null) => (value === null ? "–" : span(value)),
-  };
 }
 
 function gaps(values: Float64Array): (number | null)[] {

@@ -5,6 +5,7 @@ import type { Series } from "../data/series.js";
 import type { Palette } from "../view/theme.js";
 import type { ViewStore } from "../view/view-state.js";
 import { Chart, type ChartAxis } from "./chart.js";
+import { line } from "./line.js";
 
 interface Props {
   readonly series: Series;
@@ -20,9 +21,9 @@ export function Throughput({ series, bands, palette, store }: Props) {
   );
   const lines = useMemo<uPlot.Series[]>(
     () => [
-      line("ok", palette.ok, []),
-      line("fail", palette.fail, [6, 3]),
-      line("info", palette.info, [2, 3]),
+      line({ label: "ok", stroke: palette.ok, dash: [] }, perSecond),
+      line({ label: "fail", stroke: palette.fail, dash: [6, 3] }, perSecond),
+      line({ label: "info", stroke: palette.info, dash: [2, 3] }, perSecond),
     ],
     [palette],
   );
@@ -46,13 +47,6 @@ export function Throughput({ series, bands, palette, store }: Props) {
   );
 }
 
-function line(label: string, stroke: string, dash: number[]): uPlot.Series {
-  return {
-    label,
-    stroke,
-    dash,
-    width: 1.75,
-    points: { show: false },
-    value: (_plot, value: number | null) => (value === null ? "–" : `${value.toFixed(1)}/s`),
-  };
+function perSecond(value: number): string {
+  return `${value.toFixed(1)}/s`;
 }

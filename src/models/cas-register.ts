@@ -1,4 +1,4 @@
-import { illegal, type Model } from "../porcupine-ts/model.js";
+import { illegal, type Model, type RegisterAction } from "../porcupine-ts/model.js";
 
 /** `key` names one of several registers; "" where there is one. */
 export type CasRegisterInput =
@@ -48,11 +48,29 @@ export const casRegisterModel: Model<string, CasRegisterInput, CasRegisterOutput
     }
   },
 
+  register: { initial: "nil", classify: actionOf },
+
   describeOperation: describe,
   describeState: (state) => state,
   explain: (state, input, output) =>
     `it ${describe(input, output)}, but the register held ${state}`,
 };
+
+/** The same as `step`, in a register's terms. */
+function actionOf(input: CasRegisterInput, output: CasRegisterOutput | undefined): RegisterAction {
+  switch (input.f) {
+    case "read":
+      return output && "read" in output
+        ? { kind: "read", value: output.read }
+        : { kind: "nothing" };
+    case "write":
+      return { kind: "write", value: input.value };
+    case "cas":
+      return isRefusal(output)
+        ? { kind: "differs", value: input.from }
+        : { kind: "cas", from: input.from, to: input.to };
+  }
+}
 
 function isRefusal(output: CasRegisterOutput | undefined): boolean {
   return output !== undefined && "swapped" in output && !output.swapped;

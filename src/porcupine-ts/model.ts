@@ -85,8 +85,12 @@ export type RegisterAction =
   | { readonly kind: "read"; readonly value: string | number }
   /** Legal everywhere. */
   | { readonly kind: "write"; readonly value: string | number }
-  /** Legal where the register holds `from`, and did replace it. One that was refused is a read. */
-  | { readonly kind: "cas"; readonly from: string | number; readonly to: string | number };
+  /** Legal where the register holds `from`, and did replace it. One that was refused only looks. */
+  | { readonly kind: "cas"; readonly from: string | number; readonly to: string | number }
+  /** Legal where the register holds anything but `value`, which it leaves there. */
+  | { readonly kind: "differs"; readonly value: string | number }
+  /** Legal everywhere, and leaves everything as it is. */
+  | { readonly kind: "nothing" };
 
 /**
  * An operation as recorded. Times are numbers of any unit; `call` <= `return`. Where a call and a

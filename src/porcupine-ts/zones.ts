@@ -78,7 +78,8 @@ export function registerHistory<State, Input, Output>(
   for (const [position, { input, output, return: returned }] of operations.entries()) {
     if (returned === undefined && model.readOnly?.(input, output) === true) continue;
     const action = register.classify(input, output);
-    if (!action) return undefined;
+    if (!action || action.kind === "differs") return undefined;
+    if (action.kind === "nothing") continue;
     if (action.kind === "write") {
       left[position] = numberOf(action.value);
     } else if (action.kind === "read") {

@@ -1,5 +1,6 @@
 import type { Checker, Finding } from "../core/checker.js";
-import type { Input, Operation, ResponseHeader } from "../core/operation.js";
+import type { History } from "../core/history.js";
+import type { Input, Operation } from "../core/operation.js";
 import { plural, spanOf, who } from "./words.js";
 
 const mostShown = 10;
@@ -20,24 +21,21 @@ export function monotonicRevision<I extends Input = Input, Output = unknown>({
 } = {}): Checker<I, Output> {
   return {
     check(history) {
-      const answers = history.operations.flatMap((operation) =>
-        counts(operation) ? answerOf(operation) : [],
-      );
-      const backwards = stepsBack(answers);
-      if (backwards.length === 0) {
+      const { answers, backwards, shown } = stepsBack(history, counts);
+      if (backwards === 0) {
         return {
           validity: "valid",
-          summary: `The revision never ran backwards in ${plural(answers.length, "answer")}.`,
+          summary: `The revision never ran backwards in ${plural(answers, "answer")}.`,
           findings: [],
-          details: { answers: answers.length },
+          details: { answers },
         };
       }
-      const shown = backwards.length > mostShown ? ` The first ${mostShown} are shown.` : "";
+      const limit = backwards > shown.length ? ` The first ${shown.length} are shown.` : "";
       return {
         validity: "invalid",
-        summary: `The revision ran backwards in ${backwards.length} of ${plural(answers.length, "answer")}.${shown}`,
-        findings: backwards.slice(0, mostShown).map(ranBackwards),
-        details: { answers: answers.length, backwards: backwards.length },
+        summary: `The revision ran backwards in ${backwards} of ${plural(answers, "answer")}.${limit}`,
+        findings: shown.map(ranBackwards),
+        details: { answers, backwards },
       };
     },
   };
@@ -46,7 +44,6 @@ export function monotonicRevision<I extends Input = Input, Output = unknown>({
 interface Answer {
   readonly operation: Operation;
   readonly revision: number;
-  readonly completedIndex: number;
 }
 
 interface StepBack {
@@ -54,28 +51,64 @@ interface StepBack {
   readonly later: Answer;
 }
 
-function answerOf(operation: Operation): Answer[] {
-  const { outcome, completedIndex } = operation;
-  const header: ResponseHeader | undefined = outcome.type === "ok" ? outcome.header : undefined;
-  if (!header || completedIndex === undefined) return [];
-  return [{ operation, revision: header.revision, completedIndex }];
+/**
+ * One pass in the order of calls; beside it, answers are taken in as they came. A history may have
+ * a million: nothing is kept of an answer but its place.
+ */
+function stepsBack<I extends Input, Output>(
+  { operations, events }: History<I, Output>,
+  counts: (operation: Operation<I, Output>) => boolean,
+) {
+  const answeredAt = placesByAnswer(operations, events, counts);
+  const shown: StepBack[] = [];
+  let answers = 0;
+  let backwards = 0;
+  let newest: Answer | undefined;
+  let event = 0;
+  for (const operation of operations) {
+    for (; event < operation.index; event += 1) {
+      const place = answeredAt[event] ?? none;
+      if (place !== none) newest = newer(newest, operations[place]);
+    }
+    const revision = revisionOf(operation);
+    if (revision === undefined || !counts(operation)) continue;
+    answers += 1;
+    if (!newest || revision >= newest.revision) continue;
+    backwards += 1;
+    if (shown.length < mostShown) shown.push({ earlier: newest, later: { operation, revision } });
+  }
+  return { answers, backwards, shown };
 }
 
-/** One pass in the order of calls; beside it, answers are taken in as they came. */
-function stepsBack(answers: readonly Answer[]): StepBack[] {
-  const byCall = answers.toSorted((a, b) => a.operation.index - b.operation.index);
-  const byReturn = answers.toSorted((a, b) => a.completedIndex - b.completedIndex).values();
-  const found: StepBack[] = [];
-  let newest: Answer | undefined;
-  let next = byReturn.next();
-  for (const later of byCall) {
-    while (!next.done && next.value.completedIndex < later.operation.index) {
-      if (!newest || next.value.revision > newest.revision) newest = next.value;
-      next = byReturn.next();
-    }
-    if (newest && later.revision < newest.revision) found.push({ earlier: newest, later });
+const none = -1;
+
+/** For each event: which operation it answers, by place, if that is one to judge. */
+function placesByAnswer<I extends Input, Output>(
+  operations: readonly Operation<I, Output>[],
+  events: number,
+  counts: (operation: Operation<I, Output>) => boolean,
+): Int32Array {
+  const places = new Int32Array(events).fill(none);
+  let place = 0;
+  for (const operation of operations) {
+    const { completedIndex } = operation;
+    if (completedIndex !== undefined && counts(operation)) places[completedIndex] = place;
+    place += 1;
   }
-  return found;
+  return places;
+}
+
+function newer(newest: Answer | undefined, answered: Operation | undefined): Answer | undefined {
+  if (!answered) return newest;
+  const revision = revisionOf(answered);
+  if (revision === undefined || (newest && revision <= newest.revision)) return newest;
+  return { operation: answered, revision };
+}
+
+/** Undefined for what was not answered, or not by etcd. */
+function revisionOf({ outcome, completedIndex }: Operation): number | undefined {
+  if (outcome.type !== "ok" || completedIndex === undefined) return undefined;
+  return outcome.header?.revision;
 }
 
 function ranBackwards({ earlier, later }: StepBack): Finding {

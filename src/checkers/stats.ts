@@ -1,6 +1,6 @@
 import type { Checker } from "../core/checker.js";
 import { errorName } from "../core/classify-error.js";
-import type { Operation } from "../core/operation.js";
+import type { Operation, Outcome } from "../core/operation.js";
 import { plural } from "./words.js";
 
 /** Milliseconds from invocation to completion. */
@@ -25,7 +25,8 @@ export interface KindStats {
  */
 export const stats: Checker = {
   check({ operations }) {
-    const total = kindStats(operations);
+    const tallies = [...tallyByKind(operations)];
+    const total = statsOf(sum(tallies.map(([, tally]) => tally)));
     return {
       validity: operations.length > 0 ? "valid" : "unknown",
       summary:
@@ -36,32 +37,56 @@ export const stats: Checker = {
       details: {
         operations: operations.length,
         total,
-        kinds: Object.fromEntries(
-          [...groupBy(operations, ({ input }) => input.f)].map(([f, group]) => [
-            f,
-            kindStats(group),
-          ]),
-        ),
+        kinds: Object.fromEntries(tallies.map(([f, tally]) => [f, statsOf(tally)])),
         errors: errorCounts(operations),
       },
     };
   },
 };
 
-function kindStats(operations: readonly Operation[]): KindStats {
-  const counts = { ok: 0, fail: 0, info: 0 };
-  const latenciesMs: number[] = [];
-  for (const { outcome, invokedAtNs, completedAtNs } of operations) {
-    counts[outcome.type]++;
-    if (outcome.type === "ok" && completedAtNs !== undefined) {
-      latenciesMs.push((completedAtNs - invokedAtNs) / 1e6);
-    }
-  }
-  return { ...counts, ...(latenciesMs.length > 0 && { latencyMs: latencies(latenciesMs) }) };
+interface Tally {
+  readonly counts: Record<Outcome["type"], number>;
+  /** Of those that ended ok, in milliseconds. */
+  readonly latencies: readonly number[] | Float64Array;
 }
 
-function latencies(ms: readonly number[]): Latencies {
-  const sorted = Float64Array.from(ms).sort();
+/** One pass: a history may have a million operations. */
+function tallyByKind(operations: readonly Operation[]): Map<string, Tally> {
+  const tallies = new Map<string, { counts: Tally["counts"]; latencies: number[] }>();
+  for (const { input, outcome, invokedAtNs, completedAtNs } of operations) {
+    let tally = tallies.get(input.f);
+    if (!tally) {
+      tally = { counts: { ok: 0, fail: 0, info: 0 }, latencies: [] };
+      tallies.set(input.f, tally);
+    }
+    tally.counts[outcome.type]++;
+    if (outcome.type === "ok" && completedAtNs !== undefined) {
+      tally.latencies.push((completedAtNs - invokedAtNs) / 1e6);
+    }
+  }
+  return tallies;
+}
+
+function sum(tallies: readonly Tally[]): Tally {
+  const counts = { ok: 0, fail: 0, info: 0 };
+  const latencies = new Float64Array(tallies.reduce((all, each) => all + each.latencies.length, 0));
+  let at = 0;
+  for (const each of tallies) {
+    counts.ok += each.counts.ok;
+    counts.fail += each.counts.fail;
+    counts.info += each.counts.info;
+    latencies.set(each.latencies, at);
+    at += each.latencies.length;
+  }
+  return { counts, latencies };
+}
+
+function statsOf({ counts, latencies }: Tally): KindStats {
+  return { ...counts, ...(latencies.length > 0 && { latencyMs: quantilesOf(latencies) }) };
+}
+
+function quantilesOf(latencies: Tally["latencies"]): Latencies {
+  const sorted = new Float64Array(latencies).sort();
   // The nearest rank: the smallest latency that so large a share did not exceed.
   const quantile = (share: number) => {
     const latency = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
@@ -82,17 +107,6 @@ function errorCounts(
     count[outcome.type]++;
     counts.set(name, count);
   }
-  const sum = ({ fail, info }: { fail: number; info: number }) => fail + info;
-  return Object.fromEntries([...counts].sort(([, a], [, b]) => sum(b) - sum(a)));
-}
-
-function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const name = nameOf(item);
-    const group = groups.get(name);
-    if (group) group.push(item);
-    else groups.set(name, [item]);
-  }
-  return groups;
+  const total = ({ fail, info }: { fail: number; info: number }) => fail + info;
+  return Object.fromEntries([...counts].sort(([, a], [, b]) => total(b) - total(a)));
 }

@@ -114,6 +114,7 @@ export interface PhaseEvent {
 /** A recorded run, read back and paired. Everything in it was seen; nothing is judged. */
 export interface History<I extends Input = Input, Output = unknown> {
   readonly header: HistoryHeader;
+  /** In the order of their calls. */
   readonly operations: readonly Operation<I, Output>[];
   readonly faults: readonly FaultRecord[];
   readonly statuses: readonly StatusEvent[];

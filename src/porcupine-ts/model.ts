@@ -45,6 +45,16 @@ export interface Model<State, Input, Output> {
   readOnly?(input: Input, output: Output | undefined): boolean;
 
   /**
+   * False only where no sequence of operations that do not reset (`resets`) can lead from `state`,
+   * in which the operation is illegal, to a state in which it is legal. Lets the search turn back
+   * early where states only grow: a text that is appended to, a counter. Default: true.
+   */
+  mayStillAllow?(state: State, input: Input, output: Output | undefined): boolean;
+
+  /** Must be true for each operation that `mayStillAllow` does not reckon with. Default: false. */
+  resets?(input: Input): boolean;
+
+  /**
    * The value that the operation overwrites the state with, for registers. Together with `observes`
    * this keeps counterexamples telling: see minimise.ts. Undefined: it overwrites nothing.
    */

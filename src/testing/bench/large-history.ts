@@ -25,7 +25,7 @@ const header: HistoryHeader = {
   timeLimitMs: 1_000_000,
 };
 
-type Record = (event: Readonly<{ type: string } & { readonly [field: string]: unknown }>) => void;
+type Note = (event: Readonly<{ type: string } & { readonly [field: string]: unknown }>) => void;
 
 /**
  * Writes the history of a run of the register workload against an etcd without faults: valid, one
@@ -40,7 +40,7 @@ export function writeLargeHistory(path: string, operations: number, seed = 1): v
     lines = [];
   };
   let index = 0;
-  const record: Record = (event) => {
+  const record: Note = (event) => {
     lines.push(JSON.stringify({ index, at: 200_000 * (index + 1), ...event }));
     index += 1;
     if (lines.length >= 20_000) flush();
@@ -89,7 +89,7 @@ interface Request {
 }
 
 /** Each turn one client goes a step: it asks, or its request takes effect, or it is answered. */
-function playRun(draw: Draw, operations: number, record: Record): Store {
+function playRun(draw: Draw, operations: number, record: Note): Store {
   const store: Store = { revision: 1, keys: [], current: [] };
   for (let slot = 0; slot < slots; slot++) store.current.push(freshKey(store));
   const threads = Array.from({ length: header.concurrency }, (_, number): Thread => {
@@ -119,7 +119,7 @@ function playRun(draw: Draw, operations: number, record: Record): Store {
 }
 
 /** As after a run, when all faults are healed: each key once, by clients of their own. */
-function readAll(store: Store, record: Record): void {
+function readAll(store: Store, record: Note): void {
   for (const [client, { name, value, modRevision, version }] of store.keys.entries()) {
     const process = 1_000_000_000 + client;
     const input: RegisterInput = { f: "read", key: name };
@@ -201,7 +201,7 @@ function answer(
   thread: Thread,
   { slot, key, input, revision }: Request,
   output: RegisterOutput,
-  { record, isLost }: { readonly record: Record; readonly isLost: boolean },
+  { record, isLost }: { readonly record: Note; readonly isLost: boolean },
 ): void {
   const { process } = thread;
   if (isLost) {

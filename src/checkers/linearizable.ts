@@ -1,8 +1,9 @@
 import type { CheckContext, Checker, Finding, Verdict } from "../core/checker.js";
 import type { History } from "../core/history.js";
 import type { Input, Operation } from "../core/operation.js";
-import { type CheckResult, check, type PartitionResult } from "../porcupine-ts/check.js";
+import { check } from "../porcupine-ts/check.js";
 import type { Model, Operation as Recorded } from "../porcupine-ts/model.js";
+import type { CheckResult, PartitionResult } from "../porcupine-ts/result.js";
 import { tellCounterexample } from "./tell-counterexample.js";
 import { byClock, plural, type Wording } from "./words.js";
 
@@ -48,11 +49,12 @@ export async function judgeOperations<State, I extends Input, Output>(
 ): Promise<Verdict> {
   // A failed operation did not happen and never will.
   const operations = all.filter(({ outcome }) => outcome.type !== "fail");
-  const result = await check(model, operations.map(recorded), {
+  const result = await check(model, recordedOnes(operations), {
     deadlineMs: context.deadlineMs,
     memoryMb: context.memoryMb,
     signal: context.signal,
     maxCounterexamples: mostShown,
+    onProgress: context.onProgress,
   });
   const tell = (part: PartitionResult<State>) =>
     tellCounterexample({ model, operations, part, subject: nameOf(part.name), wording });
@@ -62,6 +64,11 @@ export async function judgeOperations<State, I extends Input, Output>(
     findings: [...contradictions(result, tell), ...undecided(result, nameOf, mostShown)],
     details: detailsOf(result),
   };
+}
+
+/** One after the other, so that a long history is not held twice. */
+function* recordedOnes<I extends Input, Output>(operations: readonly Operation<I, Output>[]) {
+  for (const operation of operations) yield recorded(operation);
 }
 
 /** Positions of events are times that no two events share. */

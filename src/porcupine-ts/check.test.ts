@@ -12,8 +12,9 @@ import {
   write,
 } from "../testing/register-histories.js";
 import { flawIn } from "../testing/verify-linearization.js";
-import { type CheckResult, check, checkEvents } from "./check.js";
+import { check, checkEvents } from "./check.js";
 import { illegal, type Model } from "./model.js";
+import type { CheckResult } from "./result.js";
 
 const validityOf = async (operations: readonly RegisterOperation[]) =>
   (await check(registerModel, operations)).validity;
@@ -180,11 +181,11 @@ describe("partitions", () => {
     ]);
     expect(result.validity).toBe("invalid");
     expect(result.partitions).toMatchObject([
-      { name: "b", validity: "invalid", operations: [0, 2] },
+      { name: "b", validity: "invalid", operations: Int32Array.of(0, 2) },
       {
         name: "a",
         validity: "valid",
-        operations: [1],
+        operations: Int32Array.of(1),
         linearization: [{ operation: 1, state: 2 }],
       },
     ]);

@@ -73,6 +73,18 @@ export interface Model<State, Input, Output> {
    */
   readonly register?: RegisterView<Input, Output> | undefined;
 
+  /** For models whose states carry a revision, such as etcd's: engines/sweep.ts. */
+  readonly revisions?: RevisionView<Input, Output> | undefined;
+
+  /** For locks: engines/mutex.ts. */
+  readonly mutex?: MutexView<Input, Output> | undefined;
+
+  /** For sets that only grow and are read as a whole: engines/set.ts. */
+  readonly set?: SetView<Input, Output> | undefined;
+
+  /** For queues that are first in, first out: engines/fifo-queue.ts. */
+  readonly queue?: QueueView<Input, Output> | undefined;
+
   describeOperation?(input: Input, output: Output | undefined): string;
   describeState?(state: State): string;
   /** Why `step` says illegal here, as a clause such as "it read 4, but the key held 5". */
@@ -99,6 +111,76 @@ export type RegisterAction =
   | { readonly kind: "cas"; readonly from: string | number; readonly to: string | number }
   /** Legal where the register holds anything but `value`, which it leaves there. */
   | { readonly kind: "differs"; readonly value: string | number }
+  /** Legal everywhere, and leaves everything as it is. */
+  | { readonly kind: "nothing" };
+
+/**
+ * A model whose states carry a revision, a whole number that only grows. Every operation that
+ * returned tells the one that it left or found, so that all their orders agree, but for those that
+ * look at one revision.
+ */
+export interface RevisionView<Input, Output> {
+  /**
+   * Undefined: that cannot be said of it, and the part that it is in is searched like any other.
+   * Asked of operations that returned.
+   */
+  classify(input: Input, output: Output | undefined): RevisionAction | undefined;
+  /**
+   * What an operation that never returned would have answered if it had moved the state to
+   * `revision`; undefined where it could not. Without this it is taken for left out.
+   */
+  answerAt?(input: Input, revision: number): Output | undefined;
+}
+
+export interface RevisionAction {
+  readonly at: number;
+  /**
+   * True: legal only in states of a smaller revision than `at`, and leads to one of revision `at`.
+   * False: legal only in states of revision `at`, whose behaviour it leaves as it is.
+   */
+  readonly moves: boolean;
+  /** True: it leads to the same state from every state in which it is legal. Default: false. */
+  readonly overwrites?: boolean;
+}
+
+/** A lock, free at first. Who holds it must not matter. */
+export interface MutexView<Input, Output> {
+  /**
+   * "acquire" is legal where it is free and leaves it held, "release" the other way round, whether
+   * it returned or not. Undefined: it is neither, and the part is searched like any other.
+   */
+  classify(input: Input, output: Output | undefined): "acquire" | "release" | undefined;
+}
+
+/** A set, empty at first, from which nothing is ever removed. */
+export interface SetView<Input, Output> {
+  /** Undefined: none of these. Never asked about operations that are `readOnly` and never returned. */
+  classify(input: Input, output: Output | undefined): SetAction | undefined;
+}
+
+export type SetAction =
+  /** Legal everywhere; does nothing where the element is there already. */
+  | { readonly kind: "add"; readonly element: string | number }
+  /** Legal where the set holds these elements and no other; each is named once. */
+  | { readonly kind: "read"; readonly elements: readonly (string | number)[] }
+  /** Legal everywhere, and leaves everything as it is. */
+  | { readonly kind: "nothing" };
+
+/** A queue, empty at first. */
+export interface QueueView<Input, Output> {
+  /** Undefined: none of these. Never asked about operations that are `readOnly` and never returned. */
+  classify(input: Input, output: Output | undefined): QueueAction | undefined;
+}
+
+export type QueueAction =
+  /** Legal everywhere. */
+  | { readonly kind: "enqueue"; readonly value: string | number }
+  /** Takes what was enqueued first of all that is there; legal where that is `value`. */
+  | { readonly kind: "dequeue"; readonly value: string | number }
+  /** Takes what was enqueued first if there is anything; nobody knows what. It never returned. */
+  | { readonly kind: "dequeueUnknown" }
+  /** Legal where nothing is in the queue. */
+  | { readonly kind: "empty" }
   /** Legal everywhere, and leaves everything as it is. */
   | { readonly kind: "nothing" };
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { check } from "./check.js";
+import type { Operation } from "./model.js";
 import { nondeterministic } from "./nondeterministic.js";
 
 /** A box that keeps one of the two things that are put into it, nobody knows which. */
@@ -18,9 +19,8 @@ const look = (time: number, output: string) => ({
 });
 
 it("accepts any of the possible states, until one of them was seen", async () => {
-  const validity = async (
-    ...operations: Parameters<typeof check<unknown, readonly string[], string>>[1]
-  ) => (await check(box, operations)).validity;
+  const validity = async (...operations: readonly Operation<readonly string[], string>[]) =>
+    (await check(box, operations)).validity;
   expect(await validity(put(0, "a", "b"), look(2, "a"))).toBe("valid");
   expect(await validity(put(0, "a", "b"), look(2, "b"))).toBe("valid");
   expect(await validity(put(0, "a", "b"), look(2, "c"))).toBe("invalid");

@@ -4,7 +4,7 @@ import { illegal, type Model } from "./model.js";
 /** A specification whose operations may lead to one of several states. */
 export interface NondeterministicModel<State, Input, Output> extends Omit<
   Model<State, Input, Output>,
-  "init" | "step" | "equal" | "hash" | "describeState" | "explain"
+  "init" | "step" | "equal" | "hash" | "describeState" | "explain" | "mayStillAllow"
 > {
   /** All states that it may start in. */
   init(): readonly State[];

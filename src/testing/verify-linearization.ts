@@ -1,4 +1,4 @@
-import type { LinearizationPoint } from "../porcupine-ts/counterexample.js";
+import type { LinearizationPoint } from "../porcupine-ts/counterexample/counterexample.js";
 import { illegal, type Model, type Operation } from "../porcupine-ts/model.js";
 
 /**

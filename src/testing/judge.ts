@@ -1,6 +1,11 @@
 import { check, type PartitionResult, type Validity } from "../porcupine-ts/check.js";
 import type { Model, Operation } from "../porcupine-ts/model.js";
 
+export type Counterexample<State> = NonNullable<PartitionResult<State>["counterexample"]>;
+export type LinearizationPoint<State> = NonNullable<
+  PartitionResult<State>["linearization"]
+>[number];
+
 /** The ways of deciding that `check` can be asked for. */
 export const engineChoices = ["auto", "general", "both"] as const;
 export type EngineChoice = (typeof engineChoices)[number];

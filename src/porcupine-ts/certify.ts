@@ -3,21 +3,29 @@ import { illegal, type Model } from "./model.js";
 import type { Recorded } from "./parts/recorded.js";
 import { never, type Timeline } from "./parts/timeline.js";
 
+/** An order that an engine gave for part number `its`. */
+export interface Claim {
+  readonly its: number;
+  readonly part: { readonly timeline: Timeline; readonly indexes: Int32Array };
+  readonly order: Int32Array;
+}
+
 /**
- * Looks at an order that an engine gave, as somebody would who trusts none: every operation that
- * returned is placed once and no other twice, nothing is placed behind what was called after its
- * return, and the model allows each step. Throws where that is not so: either an engine is wrong or
- * the model contradicts itself, and no verdict can be had.
+ * Looks at orders as somebody would who trusts no engine: every operation that returned is placed
+ * once and no other twice, nothing is placed behind what was called after its return, and the model
+ * allows each step. Throws where that is not so: either an engine is wrong or the model contradicts
+ * itself, and no verdict can be had.
  */
 export function certify<State, Input, Output>(
   model: Model<State, Input, Output>,
   recorded: Recorded<Input, Output>,
-  part: { readonly timeline: Timeline; readonly indexes: Int32Array },
-  order: Int32Array,
+  claims: readonly Claim[],
 ): void {
-  assertComplete(part.timeline, order);
-  assertInTime(part.timeline, order);
-  assertLegal(model, recorded, part.indexes, order);
+  for (const { part, order } of claims) {
+    assertComplete(part.timeline, order);
+    assertInTime(part.timeline, order);
+  }
+  assertLegal(model, recorded, claims);
 }
 
 function assertComplete({ count, byReturn }: Timeline, order: Int32Array): void {
@@ -45,20 +53,33 @@ function assertInTime({ calledAt, returnedAt }: Timeline, order: Int32Array): vo
   }
 }
 
+/**
+ * Replays all orders side by side, about in the order of the history: operations lie in memory in
+ * that order, and to replay part by part would jump to and fro in it.
+ */
 function assertLegal<State, Input, Output>(
   model: Model<State, Input, Output>,
-  { inputs, outputs }: Recorded<Input, Output>,
-  indexes: Int32Array,
-  order: Int32Array,
+  { count, part, names, inputs, outputs }: Recorded<Input, Output>,
+  claims: readonly Claim[],
 ): void {
-  let state = model.init();
-  for (let i = 0; i < order.length; i++) {
-    const index = intAt(indexes, intAt(order, i));
+  const states = names.map(() => model.init());
+  const claimOf = new Int32Array(names.length).fill(-1);
+  for (const [number, { its }] of claims.entries()) claimOf[its] = number;
+  const placed = new Int32Array(names.length);
+  for (let turn = 0; turn < count; turn++) {
+    const its = intAt(part, turn);
+    const claim = claims[intAt(claimOf, its)];
+    const place = intAt(placed, its);
+    if (!claim || place === claim.order.length) continue;
+    placed[its] = place + 1;
+    const index = intAt(claim.part.indexes, intAt(claim.order, place));
+    // The columns are as long as the history, the states as many as the parts.
+    const state = states[its] as State;
     const input = inputs[index] as Input;
     const output = outputs[index];
     const after = model.step(state, input, output);
     if (after === illegal) throw new Error(contradiction(state, input, output));
-    state = after;
+    states[its] = after;
   }
 }
 

@@ -42,7 +42,7 @@ export async function check<State, Input, Output>(
   const budget = createBudget(options);
   const recorded = record(model, operations);
   const parts = splitByPart(recorded);
-  const subject = { model, recorded, parts, questions: prepareQuestions(model, recorded) };
+  const subject = { model, recorded, parts, questions: prepareQuestions(model, recorded, parts) };
   const decided = await decideParts(subject, {
     budget,
     meter: createProgressMeter(parts.length, budget, options.onProgress),

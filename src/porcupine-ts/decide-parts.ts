@@ -1,6 +1,6 @@
 import { at } from "./at.js";
 import type { Budget } from "./budget.js";
-import { certify } from "./certify.js";
+import { certify, type Claim } from "./certify.js";
 import { decideQuickly, startSearch } from "./engines/engines.js";
 import type { Question } from "./engines/question.js";
 import type { SearchCost, SearchEnd } from "./engines/search-end.js";
@@ -50,12 +50,13 @@ async function decideBy<State, Input, Output>(
 ): Promise<DecidedPart<State>[]> {
   const { model, recorded, parts, questions } = subject;
   const decided: DecidedPart<State>[] = [];
+  const claims: Claim[] = [];
   const open: SearchJob[] = [];
   for (const [its, part] of parts.entries()) {
     const startedMs = budget.elapsedMs();
     const question = questions.about(part, its);
     const settle = (end: SearchEnd, cost: SearchCost) => {
-      if (end.outcome === "valid") certify(model, recorded, part, end.order);
+      if (end.outcome === "valid") claims.push({ its, part, order: end.order });
       decided[its] = { part, question, end, cost };
       meter.add({ decided: 1 });
     };
@@ -77,6 +78,7 @@ async function decideBy<State, Input, Output>(
       meter.add({ visited });
     },
   });
+  certify(model, recorded, claims);
   return decided;
 }
 

@@ -51,7 +51,7 @@ export function decideByZonesAlone<State, Input, Output>(
   recorded: Recorded<Input, Output>,
   part: Part,
 ): DecideNumbers {
-  const columns = registerColumns(model, recorded);
+  const columns = registerColumns(model, recorded, [part]);
   const register = columns && registerParts(columns)(part, 0);
   if (!register) throw new Error("the model must say that it is a register");
   return (numbers, end) => {

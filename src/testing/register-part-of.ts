@@ -10,10 +10,11 @@ export function registerPartsOf<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
 ): readonly { readonly part: Part; readonly register: RegisterPart }[] {
   const recorded = record(model, operations);
-  const columns = registerColumns(model, recorded);
+  const parts = splitByPart(recorded);
+  const columns = registerColumns(model, recorded, parts);
   if (!columns) throw new Error("the model must say that it is a register");
   const registerOf = registerParts(columns);
-  return splitByPart(recorded).map((part, its) => {
+  return parts.map((part, its) => {
     const register = registerOf(part, its);
     if (!register) throw new Error(`part "${part.name}" must be a register's`);
     return { part, register };

@@ -36,8 +36,9 @@ export interface Questions<State> {
 export function prepareQuestions<State, Input, Output>(
   model: Model<State, Input, Output>,
   recorded: Recorded<Input, Output>,
+  parts: readonly Part[],
 ): Questions<State> {
-  const columns = registerColumns(model, recorded);
+  const columns = registerColumns(model, recorded, parts);
   const registerOf = columns && registerParts(columns);
 
   const question = (

@@ -2,10 +2,10 @@ import { intAt } from "../at.js";
 import type { Model, RegisterAction } from "../model.js";
 import type { Recorded } from "./recorded.js";
 import { initialValue, kinds, noValue, type RegisterPart } from "./register-part.js";
-import type { Part } from "./split.js";
+import { type Part, placesByPart } from "./split.js";
 import { createValueNumbers, type ValueNumbers } from "./value-numbers.js";
 
-/** What each operation of a history does to its register, by index. */
+/** What each operation of a history does to its register, part after part and by number in each. */
 export interface RegisterColumns {
   readonly kind: Uint8Array;
   readonly found: Int32Array;
@@ -20,6 +20,7 @@ export interface RegisterColumns {
 export function registerColumns<State, Input, Output>(
   model: Model<State, Input, Output>,
   { count, inputs, outputs, part, names, return: returned }: Recorded<Input, Output>,
+  parts: readonly Part[],
 ): RegisterColumns | undefined {
   const { register } = model;
   if (!register) return undefined;
@@ -30,15 +31,18 @@ export function registerColumns<State, Input, Output>(
   const numbers = createValueNumbers();
   numbers.numberOf(register.initial);
   const columns = { kind, found, left };
+  // In the order of the history, as operations lie in memory, and not part by part.
+  const places = placesByPart(parts, count);
   for (let index = 0; index < count; index++) {
     const input = inputs[index] as Input;
     const output = outputs[index];
+    const place = intAt(places, index);
     if (returned[index] === Infinity && model.readOnly?.(input, output) === true) {
-      kind[index] = kinds.nothing;
+      kind[place] = kinds.nothing;
       continue;
     }
     const action = register.classify(input, output);
-    if (action) note(columns, index, action, numbers);
+    if (action) note(columns, place, action, numbers);
     else isOther[intAt(part, index)] = 1;
   }
   return { kind, found, left, values: numbers.size, isOther };
@@ -46,28 +50,28 @@ export function registerColumns<State, Input, Output>(
 
 function note(
   { kind, found, left }: Pick<RegisterColumns, "kind" | "found" | "left">,
-  index: number,
+  place: number,
   action: RegisterAction,
   { numberOf }: ValueNumbers,
 ): void {
   switch (action.kind) {
     case "read":
     case "differs":
-      kind[index] = kinds[action.kind];
-      found[index] = numberOf(action.value);
+      kind[place] = kinds[action.kind];
+      found[place] = numberOf(action.value);
       break;
     case "write":
-      kind[index] = kinds.write;
-      left[index] = numberOf(action.value);
+      kind[place] = kinds.write;
+      left[place] = numberOf(action.value);
       break;
     case "cas":
-      found[index] = numberOf(action.from);
+      found[place] = numberOf(action.from);
       // A swap of a value for itself only looks.
-      kind[index] = action.from === action.to ? kinds.read : kinds.cas;
-      if (action.from !== action.to) left[index] = numberOf(action.to);
+      kind[place] = action.from === action.to ? kinds.read : kinds.cas;
+      if (action.from !== action.to) left[place] = numberOf(action.to);
       break;
     case "nothing":
-      kind[index] = kinds.nothing;
+      kind[place] = kinds.nothing;
       break;
   }
 }
@@ -76,30 +80,38 @@ function note(
 export function registerParts(
   columns: RegisterColumns,
 ): (part: Part, its: number) => RegisterPart | undefined {
-  /** By value in the history: its number in the part last made, valid where `madeFor` says so. */
+  /** By value in the history: its number in the part last made, valid where `madeIn` says so. */
   const numbers = new Int32Array(columns.values);
-  const madeFor = new Int32Array(columns.values).fill(-1);
-  return ({ timeline, indexes }, its) => {
-    if (columns.isOther[its] === 1) return undefined;
-    const { count } = timeline;
-    const kind = new Uint8Array(count);
-    const found = new Int32Array(count);
-    const left = new Int32Array(count);
-    let values = 1;
-    const numberOf = (value: number) => {
-      if (value === noValue || value === initialValue) return value;
-      if (intAt(madeFor, value) !== its) {
-        madeFor[value] = its;
+  const madeIn = new Int32Array(columns.values);
+  let turn = 0;
+  let values = 0;
+
+  /** These values, which are the history's, by their numbers in the part of this turn. */
+  function renumbered(ofHistory: Int32Array): Int32Array {
+    const ofPart = new Int32Array(ofHistory.length);
+    for (let i = 0; i < ofHistory.length; i++) {
+      const value = intAt(ofHistory, i);
+      if (value === noValue || value === initialValue) {
+        ofPart[i] = value;
+        continue;
+      }
+      if (intAt(madeIn, value) !== turn) {
+        madeIn[value] = turn;
         numbers[value] = values++;
       }
-      return intAt(numbers, value);
-    };
-    for (let number = 0; number < count; number++) {
-      const index = intAt(indexes, number);
-      kind[number] = columns.kind[index] ?? kinds.nothing;
-      found[number] = numberOf(intAt(columns.found, index));
-      left[number] = numberOf(intAt(columns.left, index));
+      ofPart[i] = intAt(numbers, value);
     }
+    return ofPart;
+  }
+
+  return ({ timeline, start }, its) => {
+    if (columns.isOther[its] === 1) return undefined;
+    const end = start + timeline.count;
+    turn++;
+    values = initialValue + 1;
+    const kind = columns.kind.subarray(start, end);
+    const found = renumbered(columns.found.subarray(start, end));
+    const left = renumbered(columns.left.subarray(start, end));
     return { ...timeline, kind, found, left, values };
   };
 }

@@ -9,6 +9,8 @@ export interface Part {
   readonly timeline: Timeline;
   /** By number: the operation's index in the whole history. */
   readonly indexes: Int32Array;
+  /** How many operations the parts before it have: where it begins in columns ordered by part. */
+  readonly start: number;
 }
 
 /** Each part with its operations in time, in the order in which parts first occur. */
@@ -53,8 +55,20 @@ export function splitByPart(recorded: Recorded<unknown, unknown>): Part[] {
         byReturn: byReturn.subarray(start, start + intAt(returns, its)),
       },
       indexes: indexes.subarray(start, end),
+      start,
     };
   });
+}
+
+/** By index in the history: its place in columns ordered by part, and by number within a part. */
+export function placesByPart(parts: readonly Part[], count: number): Int32Array {
+  const places = new Int32Array(count);
+  for (const { indexes, start } of parts) {
+    for (let number = 0; number < indexes.length; number++) {
+      places[intAt(indexes, number)] = start + number;
+    }
+  }
+  return places;
 }
 
 function startsOf(part: Int32Array, count: number, parts: number): Int32Array {

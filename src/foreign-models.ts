@@ -2,9 +2,10 @@ import { judgeOperations } from "./checkers/linearizable.js";
 import type { Wording } from "./checkers/words.js";
 import type { CheckContext, Verdict } from "./core/checker.js";
 import type { Input, Operation, Outcome } from "./core/operation.js";
-import { type Edn, isNil, pairOf, textOf } from "./history/formats/edn.js";
+import { type Edn, isNil, pairOf, shownEdn, textOf } from "./history/formats/edn.js";
 import { LineDamage } from "./history/formats/line-damage.js";
 import type { KeyedCall } from "./history/formats/separate-keys.js";
+import { type Interner, internCuttings } from "./history/intern-texts.js";
 import {
   type CasRegisterInput,
   casRegisterModel,
@@ -14,19 +15,26 @@ import { type KvInput, kvModel } from "./models/kv.js";
 import { type MutexInput, mutexModel } from "./models/mutex.js";
 import type { Model } from "./porcupine-ts/model.js";
 
-/** Judges operations of another tool's history as one model says. Throws LineDamage. */
-export type ForeignJudge = (calls: readonly KeyedCall[], context: CheckContext) => Promise<Verdict>;
+/** Gathers the operations of another tool's history, which is read call by call, and judges them. */
+export interface ForeignOperations {
+  /** Throws LineDamage where it is none of the model's operations. */
+  add(call: KeyedCall): void;
+  judge(context: CheckContext): Promise<Verdict>;
+}
 
-/** How an operation of a history is one of the model's. */
+/** `lines` has the line of every event that was read, by position. */
+export type ForeignModel = (lines: readonly number[]) => ForeignOperations;
+
+/** How an operation of a history is one of the model's. Texts that are kept go through `keep`. */
 interface Meaning<I, Output> {
-  readonly inputOf: (call: KeyedCall) => I;
+  readonly inputOf: (call: KeyedCall, keep: Interner) => I;
   /** Of a call that ended ok. */
-  readonly outputOf: (call: KeyedCall) => Output;
+  readonly outputOf: (call: KeyedCall, keep: Interner) => Output;
   /** Of one that was refused; undefined where that tells nothing, as if it never happened. */
   readonly refusalOf?: (call: KeyedCall) => Output;
 }
 
-export const foreignModels: Readonly<Record<string, ForeignJudge>> = {
+export const foreignModels: Readonly<Record<string, ForeignModel>> = {
   register: judgeBy(casRegisterModel, registerMeaning(["read", "write"])),
   "cas-register": judgeBy(casRegisterModel, registerMeaning(["read", "write", "cas"])),
   kv: judgeBy<string, KvInput, string>(kvModel, { inputOf: kvInput, outputOf: kvOutput }),
@@ -36,64 +44,95 @@ export const foreignModels: Readonly<Record<string, ForeignJudge>> = {
 function judgeBy<State, I extends Input, Output>(
   model: Model<State, I, Output>,
   meaning: Meaning<I, Output>,
-): ForeignJudge {
-  // Async, so that damage rejects like everything else.
-  return async (calls, context) => {
-    const operations = calls.flatMap((call) => operationOf(call, meaning));
-    return judgeOperations(model, operations, context, { wording: byLine(calls) });
+): ForeignModel {
+  return (lines) => {
+    /** By number of the call; undefined for what failed, and for what is still open. */
+    const operations: (Operation<I, Output> | undefined)[] = [];
+    const processes = numberProcesses();
+    const keep = internCuttings();
+    return {
+      add(keyed) {
+        const { number, invoked } = keyed.call;
+        while (operations.length <= number) operations.push(undefined);
+        operations[number] = operationOf(keyed, processes.numberOf(invoked.process), meaning, keep);
+      },
+      judge(context) {
+        const known = operations.filter((operation) => operation !== undefined);
+        operations.length = 0;
+        const wording = byLine(lines, processes.nameOf);
+        return judgeOperations(model, known, context, { wording });
+      },
+    };
   };
 }
 
-/** Empty for what failed. Of time the order of events is known alone. */
+/** Undefined for what failed. Of time the order of events is known alone. */
 function operationOf<I extends Input, Output>(
   keyed: KeyedCall,
+  process: number,
   meaning: Meaning<I, Output>,
-): Operation<I, Output>[] {
-  const { invoked, invokedAt, completed, completedAt } = keyed.call;
+  keep: Interner,
+): Operation<I, Output> | undefined {
+  const { invokedAt, completedAt } = keyed.call;
   // Before anything is left out, so that what makes no sense is told wherever it stands.
-  const input = meaning.inputOf(keyed);
-  const outcome = outcomeOf(keyed, meaning);
-  if (!outcome) return [];
-  return [
-    {
-      index: invokedAt,
-      process: invoked.process,
-      node: "",
-      phase: "main",
-      input,
-      invokedAtNs: 0,
-      ...(completed && completedAt !== undefined && { completedIndex: completedAt }),
-      outcome,
-    },
-  ];
+  const input = meaning.inputOf(keyed, keep);
+  const outcome = outcomeOf(keyed, meaning, keep);
+  if (!outcome) return undefined;
+  return {
+    index: invokedAt,
+    process,
+    node: "",
+    phase: "main",
+    input,
+    invokedAtNs: 0,
+    ...(completedAt !== undefined && { completedIndex: completedAt }),
+    outcome,
+  };
 }
 
 function outcomeOf<I, Output>(
   keyed: KeyedCall,
   { outputOf, refusalOf }: Meaning<I, Output>,
+  keep: Interner,
 ): Outcome<Output> | undefined {
   const { completed } = keyed.call;
-  if (completed?.type === "ok") return { type: "ok", output: outputOf(keyed) };
+  if (completed?.type === "ok") return { type: "ok", output: outputOf(keyed, keep) };
   if (completed?.type !== "fail") return { type: "info" };
   if (!completed.isRefusal || !refusalOf) return undefined;
   return { type: "ok", output: refusalOf(keyed) };
 }
 
-function byLine(calls: readonly KeyedCall[]): Wording {
-  const byIndex = new Map(calls.map(({ call }) => [call.invokedAt, call]));
-  const callOf = ({ index }: Operation) => byIndex.get(index);
-  const askedAt = (operation: Operation) => callOf(operation)?.invoked.line ?? 0;
-  const answeredAt = (operation: Operation) => callOf(operation)?.completed?.line;
+/** Processes are numbers to us; those that are none get numbers that no process has. */
+function numberProcesses() {
+  const numbers = new Map<string, number>();
+  const names: string[] = [];
   return {
-    who: ({ process }) => `process ${process}`,
+    numberOf(name: string): number {
+      if (/^\d{1,15}$/.test(name)) return Number(name);
+      const known = numbers.get(name);
+      if (known !== undefined) return known;
+      const number = -names.push(name);
+      numbers.set(name, number);
+      return number;
+    },
+    nameOf: (number: number): string => names[-number - 1] ?? String(number),
+  };
+}
+
+function byLine(lines: readonly number[], nameOf: (process: number) => string): Wording {
+  const askedAt = ({ index }: Operation) => lines[index] ?? 0;
+  const answeredAt = ({ completedIndex }: Operation) =>
+    completedIndex === undefined ? undefined : lines[completedIndex];
+  return {
+    who: ({ process }) => `process ${nameOf(process)}`,
     askedAt: (operation) => `line ${askedAt(operation)}`,
     answeredAt(operation) {
       const line = answeredAt(operation);
       return line === undefined ? undefined : `line ${line}`;
     },
     between(earlier, later) {
-      const lines = askedAt(later) - (answeredAt(earlier) ?? 0);
-      return lines === 1 ? "1 line" : `${lines} lines`;
+      const between = askedAt(later) - (answeredAt(earlier) ?? 0);
+      return between === 1 ? "1 line" : `${between} lines`;
     },
   };
 }
@@ -102,48 +141,51 @@ function registerMeaning(
   known: readonly CasRegisterInput["f"][],
 ): Meaning<CasRegisterInput, CasRegisterOutput> {
   return {
-    inputOf(keyed) {
+    inputOf(keyed, keep) {
       const f = knownFunction(keyed, known);
-      const key = keyed.key ?? "";
+      const key = keep(keyed.key ?? "");
       if (f === "read") return { f, key };
       const value = valueAsked(keyed);
-      if (f === "write") return { f, key, value: textOf(value) };
+      if (f === "write") return { f, key, value: keep(textOf(value)) };
       const pair = pairOf(value);
-      if (pair) return { f, key, from: textOf(pair[0]), to: textOf(pair[1]) };
-      throw new LineDamage(value.line, `expected a cas of [old new], got ${textOf(value)}`);
+      if (pair) return { f, key, from: keep(textOf(pair[0])), to: keep(textOf(pair[1])) };
+      throw new LineDamage(value.line, `expected a cas of [old new], got ${shownEdn(value)}`);
     },
-    outputOf(keyed) {
+    outputOf(keyed, keep) {
       const { f } = keyed.call.invoked;
-      if (f === "read") return { read: textOf(valueFound(keyed)) };
+      if (f === "read") return { read: keep(textOf(valueFound(keyed))) };
       return f === "cas" ? { swapped: true } : { done: true };
     },
     refusalOf: () => ({ swapped: false }),
   };
 }
 
-function kvInput(keyed: KeyedCall): KvInput {
+function kvInput(keyed: KeyedCall, keep: Interner): KvInput {
   const f = knownFunction(keyed, ["get", "put", "append"]);
-  const { key } = keyed;
-  if (key === undefined) {
-    throw new LineDamage(keyed.call.invoked.line, `expected a key to ${f}, got none`);
+  if (keyed.key === undefined) {
+    throw new LineDamage(
+      keyed.call.invoked.line,
+      `expected a key to ${f}, as :key or with [key value] as the value, got none`,
+    );
   }
-  return f === "get" ? { f, key } : { f, key, value: plainText(valueAsked(keyed)) };
+  const key = keep(keyed.key);
+  return f === "get" ? { f, key } : { f, key, value: keep(plainText(valueAsked(keyed))) };
 }
 
 /** A key that holds nothing reads as nil or as the empty text. */
-function kvOutput(keyed: KeyedCall): string {
+function kvOutput(keyed: KeyedCall, keep: Interner): string {
   if (keyed.call.invoked.f !== "get") return "";
   const found = valueFound(keyed);
-  return isNil(found) ? "" : plainText(found);
+  return isNil(found) ? "" : keep(plainText(found));
 }
 
 function plainText(value: Edn): string {
   if (value.is === "text") return value.value;
-  throw new LineDamage(value.line, `expected a text in quotes as value, got ${textOf(value)}`);
+  throw new LineDamage(value.line, `expected a text in quotes as value, got ${shownEdn(value)}`);
 }
 
-function mutexInput(keyed: KeyedCall): MutexInput {
-  return { f: knownFunction(keyed, ["acquire", "release"]), key: keyed.key ?? "" };
+function mutexInput(keyed: KeyedCall, keep: Interner): MutexInput {
+  return { f: knownFunction(keyed, ["acquire", "release"]), key: keep(keyed.key ?? "") };
 }
 
 function knownFunction<F extends string>({ call }: KeyedCall, known: readonly F[]): F {
@@ -167,7 +209,7 @@ function valueAsked({ call, asked, answered }: KeyedCall): Edn {
   if (answered && textOf(answered) !== textOf(asked)) {
     throw new LineDamage(
       answered.line,
-      `the ${f} of line ${line} was of ${textOf(asked)}, but its completion says ${textOf(answered)}`,
+      `the ${f} of line ${line} was of ${shownEdn(asked)}, but its completion says ${shownEdn(answered)}`,
     );
   }
   return asked;

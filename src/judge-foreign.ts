@@ -1,21 +1,24 @@
-import { readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { type CheckAllContext, type NamedProgress } from "./checkers/check-all.js";
 import type { CheckContext, Verdict } from "./core/checker.js";
 import { messageOf, UsageError } from "./core/errors.js";
 import type { RunVerdict } from "./core/run.js";
 import { foreignModels } from "./foreign-models.js";
-import type { ForeignEvent } from "./history/formats/foreign-event.js";
+import { piecesOf } from "./history/blocks.js";
+import { Damage } from "./history/fields.js";
+import type { ForeignReader, TakeEvent } from "./history/formats/foreign-reader.js";
 import { readJepsenEdn } from "./history/formats/jepsen-edn.js";
 import { readJepsenLog } from "./history/formats/jepsen-log.js";
 import { LineDamage } from "./history/formats/line-damage.js";
 import { pairEvents } from "./history/formats/pair-events.js";
 import { readPorcupineKv } from "./history/formats/porcupine-kv.js";
 import { separateKeys } from "./history/formats/separate-keys.js";
-import { runVerdict } from "./judge-history.js";
+import { type JudgeContext, runVerdict } from "./judge-history.js";
 
 interface ForeignFormat {
-  /** Throws LineDamage. */
-  read(text: string): ForeignEvent[];
+  /** Hands on event by event. */
+  readonly read: (takeEvent: TakeEvent) => ForeignReader;
   readonly defaultModel: string;
 }
 
@@ -26,7 +29,7 @@ export const foreignFormats: Readonly<Record<string, ForeignFormat>> = {
   "porcupine-kv": { read: readPorcupineKv, defaultModel: "kv" },
 };
 
-export interface ForeignContext extends CheckContext {
+interface Foreign {
   /** A key of `foreignFormats`. */
   readonly format: string;
   /** A key of `foreignModels`. Default: the format's. */
@@ -35,47 +38,133 @@ export interface ForeignContext extends CheckContext {
 
 /**
  * Judges a history that another tool recorded: whether it is linearizable, and nothing else.
- * Rejects with UsageError, naming the line, where it is damaged, and where it holds no operation.
+ * Rejects with UsageError, naming the line, where it is damaged, and where it holds no operation;
+ * with the signal's reason where it is aborted before all is read.
  */
 export async function judgeForeign(
   path: string,
-  context: ForeignContext & { /** ISO 8601. */ readonly judgedAt: string },
+  context: JudgeContext & Foreign,
 ): Promise<RunVerdict> {
-  const text = contentOf(path);
+  const foreign = foreignHistory(context);
   try {
-    const linearizable = await judgeForeignText(text, context);
+    await readAll(path, foreign, context);
+    const linearizable = await foreign.judge(contextOf(context));
     return runVerdict(
       { linearizable },
       { run: basename(path), judgedAt: context.judgedAt, incomplete: false },
     );
   } catch (cause) {
-    if (!(cause instanceof LineDamage)) throw cause;
+    if (!(cause instanceof Damage)) throw cause;
+    const place = cause instanceof LineDamage ? `, line ${cause.line}` : "";
     throw new UsageError(
-      `the history ${path} cannot be judged as ${context.format}, line ${cause.line}: ${cause.message}`,
+      `the history ${path} cannot be judged as ${context.format}${place}: ${printable(cause.message)}`,
       { cause },
     );
   }
 }
 
 /** The same for a text. Rejects with LineDamage in place of UsageError. */
-export async function judgeForeignText(text: string, context: ForeignContext): Promise<Verdict> {
-  const format = foreignFormats[context.format];
-  const judge = foreignModels[context.model ?? format?.defaultModel ?? ""];
-  if (!format || !judge) {
-    throw new RangeError(`no such format or model: ${context.format}, ${context.model ?? ""}`);
-  }
-  const calls = separateKeys(pairEvents(format.read(text)));
-  // A verdict about nothing would be "valid", and mostly the wrong format's.
-  if (calls.length === 0) {
-    throw new LineDamage(1, "no operation was found from here to its end; is it another --format?");
-  }
-  return judge(calls, context);
+export async function judgeForeignText(
+  text: string,
+  context: CheckContext & Foreign,
+): Promise<Verdict> {
+  const foreign = foreignHistory(context);
+  foreign.take(text);
+  foreign.end();
+  return foreign.judge(context);
 }
 
-function contentOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new UsageError(`the history ${path} cannot be read: ${messageOf(cause)}`, { cause });
+interface ForeignHistory extends ForeignReader {
+  /** How many events were read. */
+  readonly events: number;
+  /** To be called after `end`. */
+  judge(context: CheckContext): Promise<Verdict>;
+}
+
+/** From a text to operations, event by event: of a long history nothing else is kept. */
+function foreignHistory({ format: name, model: asked }: Foreign): ForeignHistory {
+  const format = foreignFormats[name];
+  const model = foreignModels[asked ?? format?.defaultModel ?? ""];
+  if (!format || !model) throw new RangeError(`no such format or model: ${name}, ${asked ?? ""}`);
+
+  const lines: number[] = [];
+  const operations = model(lines);
+  const separate = separateKeys();
+  const pairing = pairEvents((call) => {
+    operations.add(separate(call));
+  });
+  const reader = format.read((event) => {
+    lines.push(event.line);
+    pairing.add(event);
+  });
+  return {
+    take: (piece) => {
+      reader.take(piece);
+    },
+    end() {
+      reader.end();
+      pairing.end();
+      // A verdict about nothing would be "valid", and mostly the wrong format's.
+      if (lines.length > 0) return;
+      throw new LineDamage(
+        1,
+        "no operation was found from here to its end; is it another --format?",
+      );
+    },
+    get events() {
+      return lines.length;
+    },
+    judge: (context) => operations.judge(context),
+  };
+}
+
+async function readAll(
+  path: string,
+  foreign: ForeignHistory,
+  { signal, onReading }: JudgeContext,
+): Promise<void> {
+  const totalBytes = await sizeOf(path);
+  const pieces = piecesOf(path);
+  for (;;) {
+    const next = await pieces.next().catch((cause: unknown) => {
+      throw unreadable(path, cause);
+    });
+    signal?.throwIfAborted();
+    if (next.done) break;
+    foreign.take(next.value.text);
+    onReading?.({ events: foreign.events, bytes: next.value.bytes, totalBytes });
   }
+  foreign.end();
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): UsageError {
+  return new UsageError(`the history ${path} cannot be read: ${messageOf(cause)}`, { cause });
+}
+
+function contextOf({ deadlineMs, memoryMb, signal, onProgress }: CheckAllContext): CheckContext {
+  return {
+    deadlineMs,
+    memoryMb,
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress: named(onProgress) }),
+  };
+}
+
+function named(onProgress: (progress: NamedProgress) => void): CheckContext["onProgress"] & {} {
+  return (progress) => {
+    onProgress({ checker: "linearizable", ...progress });
+  };
+}
+
+/** Whatever a file holds, it must not speak to the terminal. */
+function printable(message: string): string {
+  return message.replaceAll(/\p{Cc}/gu, "\u{FFFD}");
 }

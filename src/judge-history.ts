@@ -1,32 +1,37 @@
 import { workloads } from "../workloads/index.js";
-import { checkAll } from "./checkers/check-all.js";
+import { type CheckAllContext, checkAll } from "./checkers/check-all.js";
 import { coverage } from "./checkers/coverage.js";
 import { crashLog } from "./checkers/crash-log.js";
 import { stats } from "./checkers/stats.js";
-import { type CheckContext, type Validity, type Verdict, worst } from "./core/checker.js";
+import { type Validity, type Verdict, worst } from "./core/checker.js";
 import { UsageError } from "./core/errors.js";
 import type { History, HistoryHeader } from "./core/history.js";
 import { exitCodes, type RunVerdict } from "./core/run.js";
 import type { Workload } from "./core/workload.js";
-import { readHistory, readHistoryHeader } from "./history/reader.js";
+import { readHistory, readHistoryHeader, type ReadProgress } from "./history/reader.js";
 
 export interface Judged {
   readonly history: History;
   readonly verdict: RunVerdict;
 }
 
+export interface JudgeContext extends CheckAllContext {
+  /** ISO 8601. */
+  readonly judgedAt: string;
+  readonly onReading?: (progress: ReadProgress) => void;
+}
+
 /**
  * Judges a recorded run with nothing but its history, so that a run says the same today and when a
- * checker was mended. `judgedAt` is ISO 8601.
+ * checker was mended. Rejects with the signal's reason where it is aborted before all is read;
+ * later, what is not judged yet is unknown.
  */
-export async function judgeHistory(
-  path: string,
-  context: CheckContext & { readonly judgedAt: string },
-): Promise<Judged> {
+export async function judgeHistory(path: string, context: JudgeContext): Promise<Judged> {
   const workload = workloadOf(await readHistoryHeader(path));
   const history = await readHistory(path, {
     isReadOnly: (input) => workload.isReadOnly(input),
     ...(context.signal && { signal: context.signal }),
+    ...(context.onReading && { onProgress: context.onReading }),
   });
   const checkers = {
     ...workload.checkers,

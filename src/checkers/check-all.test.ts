@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { CheckContext, Checker } from "../core/checker.js";
 import { historyOf } from "../testing/histories.js";
-import { checkAll } from "./check-all.js";
+import { checkAll, type NamedProgress } from "./check-all.js";
 
 const context: CheckContext = { deadlineMs: 60_000, memoryMb: 64 };
 const fine: Checker = { check: () => ({ validity: "valid", summary: "Fine.", findings: [] }) };
@@ -35,4 +35,23 @@ it("shares one deadline among all", async () => {
   await checkAll({ a: watchful, b: watchful }, historyOf([]), { ...context, deadlineMs: 1 });
   expect(given[0]).toBeLessThanOrEqual(1);
   expect(given[1]).toBe(0);
+});
+
+it("tells which checker is at work, and how far it says it is", async () => {
+  const half = { partitions: 2, decided: 1, visited: 7, elapsedMs: 3 };
+  const telling: Checker = {
+    check(_, { onProgress }) {
+      onProgress?.(half);
+      return { validity: "valid", summary: "", findings: [] };
+    },
+  };
+  const told: NamedProgress[] = [];
+  const onProgress = (progress: NamedProgress) => told.push(progress);
+  await checkAll({ telling, fine }, historyOf([]), { ...context, onProgress });
+  const begun = { partitions: 0, decided: 0, visited: 0, elapsedMs: 0 };
+  expect(told).toEqual([
+    { checker: "telling", ...begun },
+    { checker: "telling", ...half },
+    { checker: "fine", ...begun },
+  ]);
 });

@@ -397,7 +397,7 @@ describe("complains, naming the line, of", () => {
     ],
     [
       "no key",
-      /line 1: expected a key to get, got none/,
+      /line 1: expected a key to get, .* got none/,
       edn("0 :invoke :get nil"),
       [...asEdn, "--model", "kv"],
     ],

@@ -4,6 +4,7 @@ import { workloads } from "../../workloads/index.js";
 import { findLeftovers, removeRun } from "../cluster/docker/clean.js";
 import { defaultEtcd } from "../cluster/docker/versions.js";
 import { HarnessError, UsageError } from "../core/errors.js";
+import { exitCodes } from "../core/run.js";
 import { type DockerParts, newRunId, prepareDocker } from "../docker-parts.js";
 import { runTest, type TestResult } from "../run-test.js";
 import { newProgress } from "../runner/progress.js";
@@ -22,6 +23,7 @@ import {
 } from "./arguments.js";
 import { interruptible } from "./interruptible.js";
 import { liveLine } from "./live-line.js";
+import { runInWords } from "./run-in-words.js";
 import { say } from "./say.js";
 import { printVerdict } from "./verdict-text.js";
 
@@ -68,10 +70,16 @@ export const testCommand: CommandModule<object, Arguments> = {
     const test: TestRun = { run, options, command: commandFor(options), parts, folder };
 
     const progress = newProgress();
-    const signal = interruptible(async () => {
-      await removeRun(parts.engine, run);
+    const { signal } = interruptible({
+      first: "healing, saving and judging what there is",
+      again: "removing the cluster and leaving",
+      async beforeLeaving() {
+        await removeRun(parts.engine, run);
+      },
+      failure: (cause) => `the cluster could not be removed (${cause}): \`ordeal clean\` does so`,
+      exitCode: exitCodes.harness,
     });
-    const line = liveLine(progress);
+    const line = liveLine(runInWords(progress));
     try {
       const result = await runTest(test, { log: line.log, progress, signal });
       line.stop();

@@ -43,10 +43,22 @@ export interface Verdict {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** How far a checker has come. */
+export interface CheckProgress {
+  /** Parts that are judged each by itself; 0 for a checker that has none. */
+  readonly partitions: number;
+  readonly decided: number;
+  /** Configurations that searches have looked at. */
+  readonly visited: number;
+  readonly elapsedMs: number;
+}
+
 export interface CheckContext {
   readonly deadlineMs: number;
   readonly memoryMb: number;
   readonly signal?: AbortSignal;
+  /** Called as often as is convenient: whoever shows it decides how often. */
+  readonly onProgress?: (progress: CheckProgress) => void;
 }
 
 export interface Checker<I extends Input = Input, Output = unknown> {

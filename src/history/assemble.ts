@@ -23,6 +23,7 @@ import {
   textIn,
   wholeIn,
 } from "./fields.js";
+import { type Interner, internTexts } from "./intern-texts.js";
 import { faultAfter } from "./pair-faults.js";
 
 export interface Assembly {
@@ -44,7 +45,7 @@ export function assemble(
   const phases: PhaseEvent[] = [];
   /** By process: where its open invocation stands among the operations. */
   const open = new Map<number, number>();
-  const intern = interner();
+  const intern = internTexts();
   let phase: Phase = "main";
   let events = 0;
 
@@ -261,21 +262,5 @@ function phaseEventOf(fields: Fields, index: number, atNs: number): PhaseEvent {
     atNs,
     phase: choiceIn(fields, "phase", ["main", "healing", "final", "end"]),
     ...(fields["reason"] !== undefined && { reason: textIn(fields, "reason") }),
-  };
-}
-
-type Interner = (text: string) => string;
-
-/** The same few names and messages come a million times: they are kept once. */
-function interner(): Interner {
-  const known = new Map<string, string>();
-  return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    // Bounded, since messages with figures in them are all different, and begun anew when it is
-    // full, since keys come and go.
-    if (known.size >= 10_000) known.clear();
-    known.set(text, text);
-    return text;
   };
 }

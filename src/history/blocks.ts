@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { StringDecoder } from "node:string_decoder";
 import { constants, createGunzip } from "node:zlib";
 import { Damage } from "./fields.js";
 
@@ -39,6 +40,23 @@ export async function* blocksOf(path: string): AsyncGenerator<Block, void, undef
   if (rest.length > 0) {
     yield { lines: [Buffer.concat(rest).toString()], whole: false, bytes: file.bytesRead };
   }
+}
+
+/** A piece of a text, which may begin and end anywhere but within a character. */
+export interface Piece {
+  readonly text: string;
+  /** How much of the file, as it is on disk, has been read by now. */
+  readonly bytes: number;
+}
+
+/** A text file piece by piece; `.gz` is unpacked as `blocksOf` does. */
+export async function* piecesOf(path: string): AsyncGenerator<Piece, void, undefined> {
+  const file = createReadStream(path, { highWaterMark: blockBytes });
+  const decoder = new StringDecoder("utf8");
+  for await (const bytes of path.endsWith(".gz") ? unpacked(file) : file) {
+    yield { text: decoder.write(bytes as Buffer), bytes: file.bytesRead };
+  }
+  yield { text: decoder.end(), bytes: file.bytesRead };
 }
 
 function unpacked(file: ReturnType<typeof createReadStream>) {

@@ -17,7 +17,7 @@ export interface ReadHistoryOptions {
   readonly onProgress?: (progress: ReadProgress) => void;
 }
 
-interface ReadProgress {
+export interface ReadProgress {
   readonly events: number;
   /** Of the file, as it is on disk. */
   readonly bytes: number;

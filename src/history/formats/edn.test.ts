@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readEdn, readFirstEdn, textOf } from "./edn.js";
+import { textOf } from "./edn.js";
+import { readEdn, readFirstEdn } from "./edn-reader.js";
 
 const textsOf = (text: string) => readEdn(text).map(textOf);
 

@@ -1,5 +1,3 @@
-import { LineDamage } from "./line-damage.js";
-
 /** A form of EDN (github.com/edn-format/edn), and the line at which it begins. */
 export type Edn = EdnScalar | EdnText | EdnSequence | EdnMap | EdnTagged;
 
@@ -24,7 +22,8 @@ export interface EdnSequence {
 
 export interface EdnMap {
   readonly is: "map";
-  readonly entries: readonly (readonly [Edn, Edn])[];
+  /** Keys and values in turn. */
+  readonly items: readonly Edn[];
   readonly line: number;
 }
 
@@ -34,19 +33,6 @@ export interface EdnTagged {
   readonly tag: string;
   readonly form: Edn;
   readonly line: number;
-}
-
-/** All forms of a text. Throws LineDamage where it is no EDN. `firstLine` is the text's own line. */
-export function readEdn(text: string, firstLine = 1): Edn[] {
-  const reader = new EdnReader(text, firstLine);
-  const forms: Edn[] = [];
-  for (let form = reader.next(); form; form = reader.next()) forms.push(form);
-  return forms;
-}
-
-/** The first form of a text, whatever comes after it; undefined where there is none. */
-export function readFirstEdn(text: string, line: number): Edn | undefined {
-  return new EdnReader(text, line).next();
 }
 
 /**
@@ -65,13 +51,19 @@ export function textOf(form: Edn): string {
     case "set":
       return `#{${form.items.map(textOf).sort().join(" ")}}`;
     case "map":
-      return `{${form.entries
+      return `{${entriesOf(form)
         .map(([key, value]) => `${textOf(key)} ${textOf(value)}`)
         .sort()
         .join(", ")}}`;
     case "tagged":
       return `#${form.tag} ${textOf(form.form)}`;
   }
+}
+
+/** As `textOf`, short enough for a sentence. */
+export function shownEdn(form: Edn): string {
+  const text = textOf(form);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
 export function isNil(form: Edn): boolean {
@@ -81,133 +73,13 @@ export function isNil(form: Edn): boolean {
 /** The two items of a vector or list; undefined for anything else. */
 export function pairOf(form: Edn | undefined): readonly [Edn, Edn] | undefined {
   if (form?.is !== "vector" && form?.is !== "list") return undefined;
-  const [first, second, ...more] = form.items;
-  return first && second && more.length === 0 ? [first, second] : undefined;
+  const [first, second] = form.items;
+  return first && second && form.items.length === 2 ? [first, second] : undefined;
 }
 
-const blank = /(?:[\s,]|;[^\n]*)+/y;
-const token = /"(?:[^"\\]|\\[^])*"|#[_{]|\\(?:[^\s][^\s,;"[\](){}]*)|[[\](){}]|[^\s,;"[\](){}]+/y;
-const closings: Readonly<Record<string, string>> = { "[": "]", "(": ")", "{": "}", "#{": "}" };
-
-/** No history nests its values as deep; a stack would not hold it. */
-const deepest = 500;
-
-class EdnReader {
-  private readonly text: string;
-  private line: number;
-  private position = 0;
-  private depth = 0;
-
-  constructor(text: string, line: number) {
-    this.text = text;
-    this.line = line;
-  }
-
-  /** Undefined at the end of the text. */
-  next(): Edn | undefined {
-    const line = this.lineOfNext();
-    const found = this.take(token);
-    if (found === undefined) {
-      if (this.position === this.text.length) return undefined;
-      throw new LineDamage(line, "a text begins here that does not end");
-    }
-    if (found === "#_") {
-      this.following("#_", line);
-      return this.next();
-    }
-    return this.form(found, line);
-  }
-
-  private form(found: string, line: number): Edn {
-    const closing = closings[found];
-    if (closing !== undefined) return collectionOf(found, this.until(closing, line), line);
-    if ("])}".includes(found)) throw new LineDamage(line, `a "${found}" closes what is not open`);
-    if (found.startsWith('"')) return { is: "text", value: unescaped(found.slice(1, -1)), line };
-    if (found.startsWith("#") && found !== "##") {
-      if (found.startsWith("##")) return { is: "scalar", text: found, line };
-      return { is: "tagged", tag: found.slice(1), form: this.following(found, line), line };
-    }
-    return { is: "scalar", text: scalarText(found), line };
-  }
-
-  private following(what: string, line: number): Edn {
-    const form = this.nested(line, () => this.next());
-    if (!form) throw new LineDamage(line, `expected a value after ${what}, but the text ends`);
-    return form;
-  }
-
-  private until(closing: string, line: number): Edn[] {
-    const items: Edn[] = [];
-    for (;;) {
-      this.lineOfNext();
-      if (this.text.startsWith(closing, this.position)) {
-        this.position += closing.length;
-        return items;
-      }
-      // Discarded forms may be the last before the closing.
-      if (this.text.startsWith("#_", this.position)) {
-        this.position += 2;
-        this.following("#_", line);
-        continue;
-      }
-      const item = this.nested(line, () => this.next());
-      if (!item) throw new LineDamage(line, `expected a "${closing}" to what is opened here`);
-      items.push(item);
-    }
-  }
-
-  private nested<T>(line: number, read: () => T): T {
-    if (++this.depth > deepest) throw new LineDamage(line, "its values are nested too deeply");
-    const result = read();
-    this.depth -= 1;
-    return result;
-  }
-
-  private lineOfNext(): number {
-    this.take(blank);
-    return this.line;
-  }
-
-  private take(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.position;
-    const found = pattern.exec(this.text)?.[0];
-    if (found === undefined) return undefined;
-    this.position += found.length;
-    for (let at = found.indexOf("\n"); at >= 0; at = found.indexOf("\n", at + 1)) this.line += 1;
-    return found;
-  }
-}
-
-function collectionOf(opening: string, items: readonly Edn[], line: number): Edn {
-  if (opening === "#{") return { is: "set", items, line };
-  if (opening !== "{") return { is: opening === "[" ? "vector" : "list", items, line };
-  if (items.length % 2 === 1) throw new LineDamage(line, "a map has a key without a value");
-  const entries: [Edn, Edn][] = [];
-  for (const [i, key] of items.entries()) {
+function entriesOf({ items }: EdnMap): [Edn, Edn][] {
+  return items.flatMap((key, i): [Edn, Edn][] => {
     const value = items[i + 1];
-    if (i % 2 === 0 && value) entries.push([key, value]);
-  }
-  return { is: "map", entries, line };
-}
-
-/** Numbers that are equal are written alike: +5, 5 and 5N; 1.50 and 1.5. */
-function scalarText(found: string): string {
-  if (/^[+-]?\d+N?$/.test(found)) return String(BigInt(found.replace(/^\+|N$/g, "")));
-  if (/^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?$/.test(found)) {
-    const text = String(Number(found));
-    return /^-?\d+$/.test(text) ? `${text}.0` : text;
-  }
-  return found;
-}
-
-const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };
-
-function unescaped(text: string): string {
-  return text.replaceAll(
-    /\\(?:u([0-9a-fA-F]{4})|([^]))/g,
-    (_, code: string | undefined, letter = "") =>
-      code !== undefined
-        ? String.fromCharCode(parseInt(code, 16))
-        : (escapes[String(letter)] ?? String(letter)),
-  );
+    return i % 2 === 0 && value ? [[key, value]] : [];
+  });
 }

@@ -1,4 +1,5 @@
-import { type Edn, pairOf, textOf } from "./edn.js";
+import { type Edn, isNil, pairOf, shownEdn, textOf } from "./edn.js";
+import type { ForeignEvent } from "./foreign-event.js";
 import { LineDamage } from "./line-damage.js";
 import type { ForeignCall } from "./pair-events.js";
 
@@ -17,17 +18,23 @@ export interface KeyedCall {
  * Histories of several objects name the key with each operation: as a :key, or, as Jepsen's
  * independent generators do, with [key value] as each value. The latter cannot be mistaken where
  * objects hold no vectors: a read, a write or an acquire of one object has no pair as its value,
- * and a compare-and-set of one object has [old new], of several [key [old new]]. Throws LineDamage
- * where some operations name a key and others do not.
+ * and a compare-and-set of one object has [old new], of several [key [old new]]. What is returned
+ * throws LineDamage where some operations name a key and others do not.
  */
-export function separateKeys(calls: readonly ForeignCall[]): KeyedCall[] {
-  const separated = calls.map(separate);
-  const [first] = separated;
-  const stray = separated.find(({ key }) => (key === undefined) !== (first?.key === undefined));
-  if (!first || !stray) return separated;
-  const [without, having] = first.key === undefined ? [first, stray] : [stray, first];
-  throw new LineDamage(
-    stray.call.invoked.line,
+export function separateKeys(): (call: ForeignCall) => KeyedCall {
+  let first: KeyedCall | undefined;
+  return (call) => {
+    const keyed = separate(call);
+    first ??= keyed;
+    if ((keyed.key === undefined) !== (first.key === undefined)) throw mixed(keyed, first);
+    return keyed;
+  };
+}
+
+function mixed(one: KeyedCall, other: KeyedCall): LineDamage {
+  const [without, having] = one.key === undefined ? [one, other] : [other, one];
+  return new LineDamage(
+    one.call.invoked.line,
     `expected every operation to name a key or none, but line ${having.call.invoked.line} does and line ${without.call.invoked.line} does not`,
   );
 }
@@ -36,7 +43,7 @@ function separate(call: ForeignCall): KeyedCall {
   const { invoked, completed } = call;
   const answer = completed?.type === "ok" ? completed : undefined;
   if (invoked.key) {
-    if (answer?.key) sameKey(call, invoked.key, answer.key);
+    if (answer?.key) requireSameKey(invoked, invoked.key, answer.key);
     return { call, key: textOf(invoked.key), asked: invoked.value, answered: answer?.value };
   }
   const pair = pairOf(invoked.value);
@@ -44,23 +51,26 @@ function separate(call: ForeignCall): KeyedCall {
     return { call, key: undefined, asked: invoked.value, answered: answer?.value };
   }
   const [key, asked] = pair;
-  return { call, key: textOf(key), asked, answered: withoutKey(call, key, answer?.value) };
+  return { call, key: textOf(key), asked, answered: withoutKey(invoked, key, answer?.value) };
 }
 
-function withoutKey(call: ForeignCall, key: Edn, value: Edn | undefined): Edn | undefined {
-  if (!value) return undefined;
+function withoutKey(invoked: ForeignEvent, key: Edn, value: Edn | undefined): Edn | undefined {
+  if (!value || isNil(value)) return undefined;
   const pair = pairOf(value);
   if (!pair) {
-    throw new LineDamage(value.line, `expected [key value] as in line ${call.invoked.line}`);
+    throw new LineDamage(
+      value.line,
+      `expected [key value] as in line ${invoked.line}, got ${shownEdn(value)}`,
+    );
   }
-  sameKey(call, key, pair[0]);
+  requireSameKey(invoked, key, pair[0]);
   return pair[1];
 }
 
-function sameKey({ invoked }: ForeignCall, asked: Edn, answered: Edn): void {
+function requireSameKey({ line }: ForeignEvent, asked: Edn, answered: Edn): void {
   if (textOf(asked) === textOf(answered)) return;
   throw new LineDamage(
     answered.line,
-    `the answer is about key ${textOf(answered)}, but line ${invoked.line} asked for ${textOf(asked)}`,
+    `the answer is about key ${shownEdn(answered)}, but line ${line} asked for ${shownEdn(asked)}`,
   );
 }

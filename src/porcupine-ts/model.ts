@@ -85,10 +85,22 @@ export interface Model<State, Input, Output> {
   /** For queues that are first in, first out: engines/fifo-queue.ts. */
   readonly queue?: QueueView<Input, Output> | undefined;
 
+  /**
+   * Where another thread can get this model. Without it the search that serves any model keeps to
+   * one thread, since functions cannot be sent to another.
+   */
+  readonly origin?: ModelOrigin | undefined;
+
   describeOperation?(input: Input, output: Output | undefined): string;
   describeState?(state: State): string;
   /** Why `step` says illegal here, as a clause such as "it read 4, but the key held 5". */
   explain?(state: State, input: Input, output: Output | undefined): string;
+}
+
+/** A module, as a URL (`import.meta.url` in its own file), and the name that it exports a model by. */
+export interface ModelOrigin {
+  readonly module: string;
+  readonly name: string;
 }
 
 /** A model as a register: what it holds is one of these values, and all that ever matters is which. */
@@ -125,11 +137,6 @@ export interface RevisionView<Input, Output> {
    * Asked of operations that returned.
    */
   classify(input: Input, output: Output | undefined): RevisionAction | undefined;
-  /**
-   * What an operation that never returned would have answered if it had moved the state to
-   * `revision`; undefined where it could not. Without this it is taken for left out.
-   */
-  answerAt?(input: Input, revision: number): Output | undefined;
 }
 
 export interface RevisionAction {

@@ -66,7 +66,7 @@ export function leavingRule(
         staying.push(number);
       };
       for (const number of wanted) keep(number);
-      const hiding = hidingAmong(traces, wanted, end);
+      const hiding = hidingAmong(traces, wanted);
       // What is kept may observe something itself, and is looked at in its turn.
       for (let next = 0; next < staying.length; next++) {
         const observer = at(staying, next);
@@ -151,14 +151,13 @@ interface Hiding {
   readonly count: number;
 }
 
-function hidingAmong(traces: Traces, wanted: Int32Array, end: number): Hiding {
+function hidingAmong(traces: Traces, wanted: Int32Array): Hiding {
   const returnedAt = new Int32Array(wanted.length);
   const latestCall = new Int32Array(wanted.length);
   let count = 0;
   let latest = none;
   for (const number of wanted) {
     const returned = intAt(traces.returnedAt, number);
-    if (returned >= end) break;
     if (traces.produced[number] === none) continue;
     latest = Math.max(latest, intAt(traces.calledAt, number));
     returnedAt[count] = returned;

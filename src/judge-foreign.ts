@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { type CheckAllContext, type NamedProgress } from "./checkers/check-all.js";
+import { askAll } from "./checkers/check-all.js";
 import type { CheckContext, Verdict } from "./core/checker.js";
 import { messageOf, UsageError } from "./core/errors.js";
 import type { RunVerdict } from "./core/run.js";
@@ -48,11 +48,12 @@ export async function judgeForeign(
   const foreign = foreignHistory(context);
   try {
     await readAll(path, foreign, context);
-    const linearizable = await foreign.judge(contextOf(context));
-    return runVerdict(
-      { linearizable },
-      { run: basename(path), judgedAt: context.judgedAt, incomplete: false },
-    );
+    const verdicts = await askAll({ linearizable: (given) => foreign.judge(given) }, context);
+    return runVerdict(verdicts, {
+      run: basename(path),
+      judgedAt: context.judgedAt,
+      incomplete: false,
+    });
   } catch (cause) {
     if (!(cause instanceof Damage)) throw cause;
     const place = cause instanceof LineDamage ? `, line ${cause.line}` : "";
@@ -147,21 +148,6 @@ async function sizeOf(path: string): Promise<number> {
 
 function unreadable(path: string, cause: unknown): UsageError {
   return new UsageError(`the history ${path} cannot be read: ${messageOf(cause)}`, { cause });
-}
-
-function contextOf({ deadlineMs, memoryMb, signal, onProgress }: CheckAllContext): CheckContext {
-  return {
-    deadlineMs,
-    memoryMb,
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress: named(onProgress) }),
-  };
-}
-
-function named(onProgress: (progress: NamedProgress) => void): CheckContext["onProgress"] & {} {
-  return (progress) => {
-    onProgress({ checker: "linearizable", ...progress });
-  };
 }
 
 /** Whatever a file holds, it must not speak to the terminal. */

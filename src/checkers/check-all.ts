@@ -18,39 +18,45 @@ export interface NamedProgress extends CheckProgress {
  * pass over the history take no notice of it. A checker that throws could not judge: its verdict is
  * unknown, the others' stand.
  */
-export async function checkAll(
+export function checkAll(
   checkers: Readonly<Record<string, Checker>>,
   history: History,
+  context: CheckAllContext,
+): Promise<Record<string, Verdict>> {
+  const judges = Object.entries(checkers).map(([name, checker]): [string, Judge] => [
+    name,
+    (given) => checker.check(history, given),
+  ]);
+  return askAll(Object.fromEntries(judges), context);
+}
+
+export type Judge = (context: CheckContext) => Promise<Verdict> | Verdict;
+
+/** The same for whatever comes to a verdict. */
+export async function askAll(
+  judges: Readonly<Record<string, Judge>>,
   { onProgress, ...context }: CheckAllContext,
 ): Promise<Record<string, Verdict>> {
   const elapsedMs = startStopwatch();
   const verdicts: Record<string, Verdict> = {};
-  for (const [name, checker] of Object.entries(checkers)) {
-    const deadlineMs = Math.max(0, context.deadlineMs - elapsedMs());
+  for (const [name, judge] of Object.entries(judges)) {
     const tell = (progress: CheckProgress) => {
       onProgress?.({ checker: name, ...progress });
     };
     tell(notBegun);
     // So that it can be shown, and that whoever wants to stop the check is heard.
     await nextTurn();
-    verdicts[name] = await verdictOf(checker, history, {
-      ...context,
-      deadlineMs,
-      onProgress: tell,
-    });
+    const deadlineMs = Math.max(0, context.deadlineMs - elapsedMs());
+    verdicts[name] = await verdictOf(judge, { ...context, deadlineMs, onProgress: tell });
   }
   return verdicts;
 }
 
 const notBegun: CheckProgress = { partitions: 0, decided: 0, visited: 0, elapsedMs: 0 };
 
-async function verdictOf(
-  checker: Checker,
-  history: History,
-  context: CheckContext,
-): Promise<Verdict> {
+async function verdictOf(judge: Judge, context: CheckContext): Promise<Verdict> {
   try {
-    return await checker.check(history, context);
+    return await judge(context);
   } catch (error) {
     const message = messageOf(error);
     return {

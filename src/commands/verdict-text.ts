@@ -34,18 +34,25 @@ export function printVerdict({ verdict, folder, command, json }: PrintOptions): 
     });
     return;
   }
-  for (const [name, result] of Object.entries(verdict.checkers)) sayVerdict(name, result);
+  const elsewhere = folder ? "see the report" : "--json tells them all";
+  for (const [name, result] of Object.entries(verdict.checkers)) {
+    sayVerdict(name, result, elsewhere);
+  }
   if (folder) say(`report:  ${folder.report}`);
   if (command !== undefined) say(`repeat:  ${command}`);
   say(paints[verdict.validity](`ordeal: ${words[verdict.validity]}  ${verdict.sentence}`));
 }
 
-function sayVerdict(name: string, { validity, summary, findings }: Verdict): void {
+function sayVerdict(
+  name: string,
+  { validity, summary, findings }: Verdict,
+  elsewhere: string,
+): void {
   say(`${paints[validity](words[validity].padEnd(12))} ${name}: ${summary}`);
   for (const { message, explanation } of findings.slice(0, findingsShown)) {
     say(`             - ${message}`);
     for (const step of explanation ?? []) say(`               ${step}`);
   }
   const more = findings.length - findingsShown;
-  if (more > 0) say(`             and ${more} more: see the report`);
+  if (more > 0) say(`             and ${more} more: ${elsewhere}`);
 }

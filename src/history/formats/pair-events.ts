@@ -21,7 +21,8 @@ export interface Pairing {
 
 /** Hands on every operation when it is completed. */
 export function pairEvents(takeCall: (call: ForeignCall) => void): Pairing {
-  const open = new Map<string, ForeignCall>();
+  /** By process. What is completed leaves its process with nothing: to delete it would cost more. */
+  const open = new Map<string, ForeignCall | undefined>();
   let calls = 0;
   let events = 0;
   return {
@@ -35,15 +36,16 @@ export function pairEvents(takeCall: (call: ForeignCall) => void): Pairing {
         calls += 1;
       } else if (call) {
         if (call.invoked.f !== event.f) throw anotherKind(event, call);
-        open.delete(process);
-        takeCall({ ...call, completed: event, completedAt: position });
+        open.set(process, undefined);
+        const { number, invoked, invokedAt } = call;
+        takeCall({ number, invoked, invokedAt, completed: event, completedAt: position });
       } else if (!isRemark(event)) {
         throw neverInvoked(event);
       }
       events += 1;
     },
     end() {
-      for (const call of open.values()) takeCall(call);
+      for (const call of open.values()) if (call) takeCall(call);
     },
   };
 }

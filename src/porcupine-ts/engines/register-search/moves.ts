@@ -6,6 +6,7 @@ import {
   hideDue,
   isInSupply,
   moveOf,
+  movesEnd,
   nextMoveField,
   type Path,
   type Problem,
@@ -72,8 +73,7 @@ export function gatherMoves(moves: Moves, path: Path, rules: Rules): void {
   const { frames, depth, frameLength, configurationLength } = path;
   const own = topOf(path) + configurationLength;
   const first = depth === 0 ? 0 : intAt(frames, own - frameLength + endMoveField);
-  frames[own + nextMoveField] = first;
-  frames[own + endMoveField] = first;
+  movesEnd(path, first);
   noteOpen(moves, path, rules);
   noteAskedThroughCrashed(moves, path);
   if (rules["nothing to wait for"] && isHopeless(moves, path)) return;

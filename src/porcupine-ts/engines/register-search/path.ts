@@ -1,5 +1,4 @@
 import { intAt, withRoom } from "../../at.js";
-import { initialValue } from "../../parts/register-part.js";
 import type { Crashed } from "./crashed.js";
 import { configurationLength, coverField, heldField, layerField, masksField } from "./known.js";
 import { type Returned, writeKind } from "./returned.js";
@@ -60,17 +59,13 @@ export function createPath(problem: Problem, counted: Int32Array): Path {
   const length = configurationLength(returned.words, counted.length);
   const countedAt = new Int32Array(crashed.classes).fill(-1);
   counted.forEach((its, place) => (countedAt[its] = place));
-  const frames = new Int32Array(64 * (length + ownFields));
-  frames[heldField] = initialValue;
-  frames[coverField] = -1;
-  frames[length + cameByField] = noMove;
   return {
     problem,
     counted,
     countedAt,
     frameLength: length + ownFields,
     configurationLength: length,
-    frames,
+    frames: new Int32Array(64 * (length + ownFields)),
     depth: 0,
     trail: new Int32Array(returned.size),
     trailLength: 0,
@@ -78,6 +73,26 @@ export function createPath(problem: Problem, counted: Int32Array): Path {
     used: new Int32Array(crashed.classes),
     overdrawn: 0,
   };
+}
+
+/** Makes the bottom frame anew: nothing is placed, nothing settled. */
+export function beginAt(
+  path: Path,
+  start: { readonly held: number; readonly cover: number },
+): void {
+  const { frames } = path;
+  takeBack(path, 0);
+  frames.fill(0, 0, path.frameLength);
+  frames[heldField] = start.held;
+  frames[coverField] = start.cover;
+  frames[path.configurationLength + cameByField] = noMove;
+}
+
+/** No moves for the top frame, whose moves begin at `first`. */
+export function movesEnd(path: Path, first: number): void {
+  const own = topOf(path) + path.configurationLength;
+  path.frames[own + nextMoveField] = first;
+  path.frames[own + endMoveField] = first;
 }
 
 /** Where the top frame begins. */
@@ -106,13 +121,16 @@ export function retreat(path: Path): void {
   const { frames } = path;
   const own = topOf(path) + path.configurationLength;
   const move = intAt(frames, own + cameByField);
-  const start = intAt(frames, own + trailField);
-  while (path.trailLength > start) {
+  takeBack(path, intAt(frames, own + trailField));
+  path.depth--;
+  if (move < hideDue) unuseCrashed(path, classOf(move));
+}
+
+function takeBack(path: Path, trailLength: number): void {
+  while (path.trailLength > trailLength) {
     const entry = intAt(path.trail, --path.trailLength);
     putBack(path, entry < 0 ? ~entry : entry);
   }
-  path.depth--;
-  if (move < hideDue) unuseCrashed(path, classOf(move));
 }
 
 /** Places an operation in the frame at `at`, but for its effect. */
@@ -198,4 +216,29 @@ function takeOut({ next, previous }: Path, rank: number): void {
 function putBack({ next, previous }: Path, rank: number): void {
   next[intAt(previous, rank)] = rank;
   previous[intAt(next, rank)] = rank;
+}
+
+/** Classes that the path uses more often than members were called. */
+export function overdrawnClasses(path: Path): number[] {
+  const { returned, crashed } = path.problem;
+  const { frames, frameLength, configurationLength } = path;
+  const used = new Int32Array(crashed.classes);
+  const overdrawn = new Set<number>();
+  for (let depth = 1; depth <= path.depth; depth++) {
+    const at = depth * frameLength;
+    const move = intAt(frames, at + configurationLength + cameByField);
+    if (move >= hideDue) continue;
+    const its = classOf(move);
+    const use = intAt(crashed.start, its) + intAt(used, its);
+    used[its] = intAt(used, its) + 1;
+    const bound = intAt(returned.returnedAt, intAt(frames, at - frameLength + layerField));
+    if (use >= intAt(crashed.start, its + 1) || intAt(crashed.calledAt, use) >= bound) {
+      overdrawn.add(its);
+    }
+  }
+  return [...overdrawn];
+}
+
+export function bytesOfPath({ frames, trail, next, used }: Path): number {
+  return 4 * (frames.length + trail.length + 2 * next.length + 2 * used.length);
 }

@@ -1,28 +1,11 @@
-import { intAt } from "../../at.js";
 import type { SteppedSearch } from "../../parts/order.js";
-import type { RegisterPart } from "../../parts/register-part.js";
-import { crashedClasses } from "./crashed.js";
+import { initialValue, type RegisterPart } from "../../parts/register-part.js";
 import { orderOf } from "./found-order.js";
-import { bytesOfKnown, createKnown, isKnown, type Known, layerField } from "./known.js";
 import { withUnseenValuesMerged } from "./merge-values.js";
-import { bytesOfMoves, createMoves, gatherMoves, type Moves } from "./moves.js";
-import {
-  advance,
-  cameByField,
-  classOf,
-  createPath,
-  endMoveField,
-  hideDue,
-  nextMoveField,
-  type Path,
-  type Problem,
-  retreat,
-  topOf,
-} from "./path.js";
-import { returnedOperations } from "./returned.js";
-import { type RuleName, type Rules, rulesInForce } from "./rules.js";
-import { settle } from "./settle.js";
-import { worthShowingLater } from "./worth-showing.js";
+import { bytesOfProblem, problemOf } from "./problem.js";
+import { type RuleName, rulesInForce } from "./rules.js";
+import { bytesOfSearch, createSearch, type Search, step } from "./search.js";
+import { stretchOf } from "./stretch.js";
 
 /**
  * The search for an order of the operations on one register, whatever they are. rules.ts says what
@@ -33,23 +16,23 @@ import { worthShowingLater } from "./worth-showing.js";
  */
 export function createRegisterSearch(
   part: RegisterPart,
-  options: { readonly rules?: Partial<Record<RuleName, boolean>> } = {},
+  options: {
+    readonly rules?: Partial<Record<RuleName, boolean>>;
+    readonly stretches?: Stretches;
+  } = {},
 ): SteppedSearch {
   const rules = rulesInForce(options.rules);
-  const problem = problemOf(rules["one unseen value"] ? withUnseenValuesMerged(part) : part);
-  const search: Search = {
-    rules,
-    problem,
-    moves: createMoves(problem),
-    ...newRound(problem, rules, firstCounted(problem, rules)),
-    outcome: "open",
-    visited: 0,
-    reached: 0,
-  };
-  start(search);
+  const merged = rules["one unseen value"] ? withUnseenValuesMerged(part) : part;
+  const start = { values: Int32Array.of(initialValue), cover: -1 };
+  const search = createSearch(problemOf(merged), rules, start);
+  const aside = createAside(merged, options.stretches ?? usualStretches(part));
+  const looksAside = rules["a stretch by itself"];
   return {
     run(steps) {
-      for (let left = steps; left > 0 && search.outcome === "open"; left--) step(search);
+      for (let left = steps; left > 0 && search.outcome === "open"; left--) {
+        step(search);
+        if (looksAside) lookAside(aside, search);
+      }
       return search.outcome;
     },
     order: () => orderOf(search.path),
@@ -57,133 +40,65 @@ export function createRegisterSearch(
       return search.reached;
     },
     get visited() {
-      return search.visited;
+      return search.visited + aside.visitedBefore + (aside.search?.visited ?? 0);
     },
-    bytes: () => bytesOf(search),
+    bytes: () =>
+      bytesOfProblem(search.problem) +
+      bytesOfSearch(search) +
+      (aside.search ? bytesOfProblem(aside.search.problem) + bytesOfSearch(aside.search) : 0),
   };
 }
 
-interface Search {
-  readonly rules: Rules;
-  readonly problem: Problem;
-  readonly moves: Moves;
-  path: Path;
-  known: Known;
-  outcome: "found" | "impossible" | "open";
-  visited: number;
-  reached: number;
+/** When the rule "a stretch by itself" is used. */
+interface Stretches {
+  /** How many configurations the search must have looked at in vain. */
+  readonly patience: number;
+  /** How many returns the first stretch has; others have more. */
+  readonly shortest: number;
 }
 
-function problemOf(part: RegisterPart): Problem {
-  const returned = returnedOperations(part);
-  const crashed = crashedClasses(part);
-  const { values } = part;
-  const isWorthShowing = worthShowingLater(returned, crashed, {
-    values,
-    positions: positionsOf(part),
-  });
-  return { returned, crashed, isWorthShowing, values };
+/** To cut one out takes a look at all operations: it must be worth while. */
+function usualStretches({ count }: RegisterPart): Stretches {
+  return { patience: 200 + Math.ceil(count / 64), shortest: 64 };
 }
 
-function positionsOf({ count, calledAt, returnedAt, byReturn }: RegisterPart): number {
-  const lastCall = count === 0 ? -1 : intAt(calledAt, count - 1);
-  const last = byReturn.length - 1;
-  return 1 + Math.max(lastCall, last < 0 ? -1 : intAt(returnedAt, intAt(byReturn, last)));
+/** That rule at work. */
+interface Aside extends Stretches {
+  readonly part: RegisterPart;
+  search: Search | undefined;
+  /** The last rank of the stretch, and how many there are. */
+  last: number;
+  length: number;
+  /** By searches in stretches that were given up. */
+  visitedBefore: number;
 }
 
-function firstCounted({ crashed }: Problem, rules: Rules): Int32Array {
-  return rules["crashed without limit"]
-    ? new Int32Array(0)
-    : Int32Array.from({ length: crashed.classes }, (_, its) => its);
+function createAside(part: RegisterPart, stretches: Stretches): Aside {
+  return { part, ...stretches, search: undefined, last: -1, length: 0, visitedBefore: 0 };
 }
 
-function newRound(
-  problem: Problem,
-  rules: Rules,
-  counted: Int32Array,
-): { path: Path; known: Known } {
-  const { words } = problem.returned;
-  return {
-    path: createPath(problem, counted),
-    known: createKnown({ words, counted: counted.length, dominance: rules.dominance }),
-  };
+/** Goes a step in the stretch for each step of a search that is stuck. */
+function lookAside(aside: Aside, main: Search): void {
+  if (main.visitedSince < aside.patience || main.outcome !== "open") return;
+  if (main.farthest !== aside.last) cutOut(aside, main, aside.shortest);
+  const { search } = aside;
+  if (!search) return;
+  if (search.outcome === "open") step(search);
+  if (search.outcome === "impossible") main.outcome = "impossible";
+  else if (search.outcome === "found") cutOut(aside, main, 4 * aside.length);
 }
 
-function start(search: Search): void {
-  settle(search.path, search.rules);
-  enter(search);
-}
-
-/** Makes one move, or goes back by one. */
-function step(search: Search): void {
-  const { path, moves, rules } = search;
-  const own = topOf(path) + path.configurationLength;
-  const next = intAt(path.frames, own + nextMoveField);
-  if (next === intAt(path.frames, own + endMoveField)) {
-    if (path.depth === 0) search.outcome = "impossible";
-    else retreat(path);
+/** The layers before the farthest; nothing where these are the whole of the history. */
+function cutOut(aside: Aside, main: Search, length: number): void {
+  aside.visitedBefore += aside.search?.visited ?? 0;
+  const last = main.farthest;
+  const first = last + 1 - length;
+  aside.last = last;
+  aside.length = length;
+  if (first <= 0) {
+    aside.search = undefined;
     return;
   }
-  path.frames[own + nextMoveField] = next + 1;
-  advance(path, intAt(moves.list, next));
-  settle(path, rules);
-  enter(search);
-}
-
-/** Looks at the configuration on top: is it the goal, was it here before, what may come next? */
-function enter(search: Search): void {
-  const { path, known, moves, rules } = search;
-  const at = topOf(path);
-  const layer = intAt(path.frames, at + layerField);
-  if (path.overdrawn === 0 && layer > search.reached) search.reached = layer;
-  search.visited++;
-  if (layer === search.problem.returned.size) {
-    if (path.overdrawn === 0) search.outcome = "found";
-    else countOverdrawn(search);
-  } else if (isKnown(known, path.frames, at)) {
-    retreat(path);
-  } else {
-    gatherMoves(moves, path, rules);
-  }
-}
-
-/** The rule "crashed without limit": begins anew and counts what was used too often. */
-function countOverdrawn(search: Search): void {
-  const { problem, rules, path } = search;
-  const overdrawn = overdrawnClasses(path);
-  const counted = Int32Array.from([...path.counted, ...overdrawn]);
-  Object.assign(search, newRound(problem, rules, counted));
-  start(search);
-}
-
-function overdrawnClasses(path: Path): number[] {
-  const { returned, crashed } = path.problem;
-  const { frames, frameLength, configurationLength } = path;
-  const used = new Int32Array(crashed.classes);
-  const overdrawn = new Set<number>();
-  for (let depth = 1; depth <= path.depth; depth++) {
-    const at = depth * frameLength;
-    const move = intAt(frames, at + configurationLength + cameByField);
-    if (move >= hideDue) continue;
-    const its = classOf(move);
-    const use = intAt(crashed.start, its) + intAt(used, its);
-    used[its] = intAt(used, its) + 1;
-    const bound = intAt(returned.returnedAt, intAt(frames, at - frameLength + layerField));
-    if (use >= intAt(crashed.start, its + 1) || intAt(crashed.calledAt, use) >= bound) {
-      overdrawn.add(its);
-    }
-  }
-  return [...overdrawn];
-}
-
-function bytesOf({ path, known, moves, problem }: Search): number {
-  const { returned, crashed } = problem;
-  const columns = 10 * returned.size + 2 * crashed.members.length + 8 * crashed.classes;
-  const onPath = path.frames.length + path.trail.length + 2 * path.next.length;
-  return (
-    bytesOfKnown(known) +
-    bytesOfMoves(moves) +
-    4 * (columns + onPath + path.used.length + 3 * problem.values) +
-    problem.isWorthShowing.length
-  );
+  const { part, start } = stretchOf(aside.part, first, last);
+  aside.search = createSearch(problemOf(part), main.rules, start);
 }

@@ -107,6 +107,21 @@ export const ruleNames = [
    * there is no completion.
    */
   "nothing to wait for",
+  /**
+   * When the search is stuck it looks at some of the history by itself: the last layers before the
+   * one it cannot leave. If these have no order whatever came before, nothing has one.
+   *
+   * The stretch after the return at time a, up to that at time b, is made of what was called before b
+   * and returned after a. Take an order of the whole history and cut it right after everything that
+   * returned by b is placed, and of this the part from the first operation on that returned after a
+   * and was not placed before something that returned by a. What remains explains the stretch, if
+   * the search in it may begin with any value, if what was open at a may have been placed before,
+   * and what is open at b may be placed later. So what looks and is open at a or b is left out.
+   * Swaps open there are taken as crashed. Writes open at a are covered from the start. Those open
+   * at b stay as they are: they can be placed last. Crashed operations called before b may all be
+   * used.
+   */
+  "a stretch by itself",
 ] as const;
 
 export type RuleName = (typeof ruleNames)[number];
@@ -114,15 +129,20 @@ export type RuleName = (typeof ruleNames)[number];
 /** What is in force. */
 export type Rules = Readonly<Record<RuleName, boolean>>;
 
+const restingOnHiding = [
+  "rounded cover",
+  "nothing to show",
+  "writes on demand",
+  "a stretch by itself",
+] as const;
+
 export function rulesInForce(changes: Partial<Record<RuleName, boolean>> = {}): Rules {
   const all = Object.fromEntries(ruleNames.map((name) => [name, true]));
   // Every name was given a value right above.
   const rules = { ...all, ...changes } as Record<RuleName, boolean>;
   // The proofs of these rest on hiding.
   if (!rules["hiding writes"]) {
-    for (const name of ["rounded cover", "nothing to show", "writes on demand"] as const) {
-      rules[name] = false;
-    }
+    for (const name of restingOnHiding) rules[name] = false;
   }
   return rules;
 }

@@ -24,6 +24,10 @@ export const kvModel: Model<string, KvInput, string> = {
 
   partition: (input) => input.key,
   readOnly: (input) => input.f === "get",
+  // Appending is all that changes a text without resetting it.
+  mayStillAllow: (state, _, output) => output === undefined || output.startsWith(state),
+  resets: (input) => input.f === "put",
+  origin: { module: import.meta.url, name: "kvModel" },
 
   describeOperation: describe,
   describeState: quoted,

@@ -16,7 +16,9 @@ export type UnknownReason = "deadline" | "memory" | "aborted";
 
 export interface Budget {
   readonly memoryBytes: number;
-  elapsedMs(): number;
+  readonly elapsedMs: () => number;
+  /** Until the deadline; undefined where there is none. */
+  remainingMs(): number | undefined;
   /** Undefined while there is time. Memory is for the caller to compare. */
   expired(): "deadline" | "aborted" | undefined;
   /** Lets timers, signals and other work run if it was long since they last could. */
@@ -32,6 +34,7 @@ export function createBudget({ deadlineMs, memoryMb, signal }: Limits): Budget {
   return {
     memoryBytes: (memoryMb ?? defaultMemoryMb) * 2 ** 20,
     elapsedMs,
+    remainingMs: () => (deadlineMs === undefined ? undefined : deadlineMs - elapsedMs()),
     expired() {
       if (signal?.aborted === true) return "aborted";
       return deadlineMs !== undefined && elapsedMs() >= deadlineMs ? "deadline" : undefined;

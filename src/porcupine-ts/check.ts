@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { createBudget, type Limits } from "./budget.js";
 import { decideParts, type EngineChoice } from "./decide-parts.js";
 import { type Event, operationsOf } from "./events.js";
@@ -10,6 +11,8 @@ import { splitByPart } from "./parts/split.js";
 import type { CheckResult, PartitionResult, Statistics } from "./result.js";
 
 export type { CheckResult, PartitionResult, PartitionStatistics, Validity } from "./result.js";
+
+const mostWorkers = 4;
 
 export interface CheckOptions extends Limits {
   /** For how many invalid partitions to look for a counterexample, the first ones. Default: 5. */
@@ -47,6 +50,7 @@ export async function check<State, Input, Output>(
     budget,
     meter: createProgressMeter(parts.length, budget, options.onProgress),
     engine: options.engine ?? "auto",
+    workers: options.workers ?? Math.min(mostWorkers, availableParallelism()),
   });
   const partitions: PartitionResult<State>[] = [];
   let explained = 0;

@@ -2,9 +2,10 @@ import { at } from "./at.js";
 import type { Budget } from "./budget.js";
 import { certify, type Claim } from "./certify.js";
 import { decideQuickly, startSearch } from "./engines/engines.js";
+import { type OpenPart, searchAll } from "./workers/search-all.js";
+import { taskFor } from "./workers/search-task.js";
 import type { Question } from "./engines/question.js";
 import type { SearchCost, SearchEnd } from "./engines/search-end.js";
-import { type SearchJob, searchInTurns } from "./engines/search-in-turns.js";
 import type { Part } from "./parts/split.js";
 import type { ProgressMeter } from "./progress.js";
 import type { Subject } from "./subject.js";
@@ -29,6 +30,8 @@ export interface Deciding {
   readonly budget: Budget;
   readonly meter: ProgressMeter;
   readonly engine: EngineChoice;
+  /** Threads that may be started. */
+  readonly workers: number;
 }
 
 /** Every part with its verdict, in the order of the parts. */
@@ -46,12 +49,12 @@ export async function decideParts<State, Input, Output>(
 async function decideBy<State, Input, Output>(
   engine: "auto" | "general",
   subject: Subject<State, Input, Output>,
-  { budget, meter }: Deciding,
+  { budget, meter, workers }: Deciding,
 ): Promise<DecidedPart<State>[]> {
   const { model, recorded, parts, questions } = subject;
   const decided: DecidedPart<State>[] = [];
   const claims: Claim[] = [];
-  const open: SearchJob[] = [];
+  const open: OpenPart[] = [];
   for (const [its, part] of parts.entries()) {
     const startedMs = budget.elapsedMs();
     const question = questions.about(part, its);
@@ -68,12 +71,17 @@ async function decideBy<State, Input, Output>(
       settle(quick.end, { engine: quick.engine, visited: 0, bytes: 0, elapsedMs });
     } else {
       const onlyGeneral = engine === "general";
-      open.push({ start: () => startSearch(question, { onlyGeneral }), ended: settle });
+      open.push({
+        start: () => startSearch(question, { onlyGeneral }),
+        ended: settle,
+        task: () => taskFor(question, { onlyGeneral }),
+      });
     }
     await budget.breathe();
   }
-  await searchInTurns(open, {
+  await searchAll(open, {
     budget,
+    workers,
     onProgress: (visited) => {
       meter.add({ visited });
     },

@@ -1,5 +1,5 @@
 import { intAt } from "../at.js";
-import type { Model } from "../model.js";
+import type { Model, ModelOrigin } from "../model.js";
 import type { Recorded } from "../parts/recorded.js";
 import { registerColumns, registerParts } from "../parts/register-columns.js";
 import type { RegisterPart } from "../parts/register-part.js";
@@ -20,6 +20,17 @@ export interface Question<State> {
   transitions(): Transitions<State>;
   /** For the search that serves any model. */
   general(): GeneralPart;
+  /** The same for one in another thread; undefined where the model says nothing of its origin. */
+  remote(): RemoteQuestion | undefined;
+}
+
+/** A question as data alone. */
+export interface RemoteQuestion {
+  readonly origin: ModelOrigin;
+  readonly timeline: Timeline;
+  /** By number. */
+  readonly inputs: readonly unknown[];
+  readonly outputs: readonly unknown[];
 }
 
 export interface Questions<State> {
@@ -46,6 +57,7 @@ export function prepareQuestions<State, Input, Output>(
   ): Question<State> => ({
     ...of,
     general: () => generalPart(model, recorded, { ...of, transitions: of.transitions() }),
+    remote: () => model.origin && { origin: model.origin, ...ownData(recorded, of) },
   });
 
   return {
@@ -68,6 +80,18 @@ export function prepareQuestions<State, Input, Output>(
         transitions,
       });
     },
+  };
+}
+
+/** What is asked about, apart from the rest of the history. */
+function ownData(
+  { inputs, outputs }: Recorded<unknown, unknown>,
+  { timeline, indexes }: Pick<Question<unknown>, "timeline" | "indexes">,
+): Omit<RemoteQuestion, "origin"> {
+  return {
+    timeline,
+    inputs: Array.from(indexes, (index) => inputs[index]),
+    outputs: Array.from(indexes, (index) => outputs[index]),
   };
 }
 

@@ -52,23 +52,23 @@ function note(
   { kind, found, left }: Pick<RegisterColumns, "kind" | "found" | "left">,
   place: number,
   action: RegisterAction,
-  { numberOf }: ValueNumbers,
+  numbers: ValueNumbers,
 ): void {
   switch (action.kind) {
     case "read":
     case "differs":
       kind[place] = kinds[action.kind];
-      found[place] = numberOf(action.value);
+      found[place] = numbers.numberOf(action.value);
       break;
     case "write":
       kind[place] = kinds.write;
-      left[place] = numberOf(action.value);
+      left[place] = numbers.numberOf(action.value);
       break;
     case "cas":
-      found[place] = numberOf(action.from);
+      found[place] = numbers.numberOf(action.from);
       // A swap of a value for itself only looks.
       kind[place] = action.from === action.to ? kinds.read : kinds.cas;
-      if (action.from !== action.to) left[place] = numberOf(action.to);
+      if (action.from !== action.to) left[place] = numbers.numberOf(action.to);
       break;
     case "nothing":
       kind[place] = kinds.nothing;

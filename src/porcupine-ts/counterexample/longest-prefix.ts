@@ -29,7 +29,7 @@ export function longestPrefix<State, Input, Output>(
   };
   for (const number of orderBefore) place(intAt(part.indexes, number));
 
-  let open = openAt(part, rank, new Set(orderBefore));
+  let open = openAt(part, rank, orderBefore);
   const isReadOnly = (index: number) =>
     model.readOnly?.(recorded.inputs[index] as Input, recorded.outputs[index]) === true;
   for (;;) {
@@ -47,11 +47,13 @@ export function longestPrefix<State, Input, Output>(
 }
 
 /** Called before the return of that rank, returned then or later, not placed: by return. */
-function openAt({ timeline, indexes }: Part, rank: number, placed: ReadonlySet<number>): number[] {
-  const { byReturn, calledAt, returnedAt } = timeline;
+function openAt({ timeline, indexes }: Part, rank: number, placed: Int32Array): number[] {
+  const { count, byReturn, calledAt, returnedAt } = timeline;
+  const isPlaced = new Uint8Array(count);
+  for (const number of placed) isPlaced[number] = 1;
   const end = intAt(returnedAt, intAt(byReturn, rank));
   return [...byReturn.subarray(rank)]
-    .filter((number) => intAt(calledAt, number) < end && !placed.has(number))
+    .filter((number) => intAt(calledAt, number) < end && isPlaced[number] !== 1)
     .map((number) => intAt(indexes, number));
 }
 

@@ -139,7 +139,7 @@ describe("with an operation stays", () => {
     expect(stays(history, 3, 4)).toEqual([0, 1, 3, 4]);
   });
 
-  it("an unanswered write of each value where nobody knows which one a refusal avoided", async () => {
+  it("an unanswered write of each value where nobody knows which one a refusal avoided", () => {
     const written = (value: number, times: readonly [number, number?]) =>
       asCasOperation(write(value, times));
     const history = [

@@ -43,5 +43,7 @@ function beginningBefore({ calledAt, count }: Timeline, end: number): Stretch {
     if (intAt(calledAt, middle) < end) called = middle;
     else later = middle;
   }
-  return { numbers: Int32Array.from({ length: later }, (_, number) => number), end };
+  const numbers = new Int32Array(later);
+  for (let number = 0; number < later; number++) numbers[number] = number;
+  return { numbers, end };
 }

@@ -17,6 +17,8 @@ export interface JudgeOptions {
   readonly memoryMb?: number;
   /** Default: 0. */
   readonly maxCounterexamples?: number;
+  /** Threads besides this one. Default: 0, so that what happens does not depend on the machine. */
+  readonly workers?: number;
 }
 
 export interface Judgement<State> {
@@ -33,12 +35,13 @@ export interface Judgement<State> {
 export async function judge<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
-  { engine = "auto", maxCounterexamples = 0, ...limits }: JudgeOptions = {},
+  { engine = "auto", maxCounterexamples = 0, workers = 0, ...limits }: JudgeOptions = {},
 ): Promise<Judgement<State>> {
   const { validity, partitions } = await check(model, operations, {
     ...limits,
     engine,
     maxCounterexamples,
+    workers,
   });
   const engines = [...new Set(partitions.map(({ statistics }) => statistics.engine))].sort();
   return { validity, partitions, engines };

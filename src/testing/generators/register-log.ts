@@ -68,10 +68,12 @@ interface Play {
   readonly operation: Int32Array;
   /** By key. */
   readonly held: Int32Array;
+  readonly heldSince: Int32Array;
   /** Operations that never return and have yet to take effect. */
   readonly late: number[];
   readonly sabotage: Sabotage;
   written: number;
+  revision: number;
   now: number;
   asked: number;
   finished: number;
@@ -85,9 +87,11 @@ function createPlay(shape: RegisterShape): Play {
     step: new Int32Array(shape.clients),
     operation: new Int32Array(shape.clients),
     held: new Int32Array(shape.keys ?? 1).fill(nil),
+    heldSince: new Int32Array(shape.keys ?? 1),
     late: [],
     sabotage: createSabotage(shape),
     written: 0,
+    revision: 1,
     now: 0,
     asked: 0,
     finished: 0,
@@ -170,30 +174,44 @@ function mustWait({ sabotage, log }: Play, operation: number): boolean {
 }
 
 function apply(play: Play, operation: number): void {
-  const { log, held, sabotage } = play;
+  const { log, held, heldSince, sabotage } = play;
   const key = intAt(log.key, operation);
   const found = intAt(held, key);
   log.found[operation] = found;
+  log.revision[operation] = intAt(heldSince, key);
   const turn = sabotage.plan.indexOf(operation);
   if (turn >= 0) {
     applyPlanned(play, operation, turn);
   } else if (log.kind[operation] === logKinds.write) {
-    held[key] = intAt(log.left, operation);
+    put(play, operation);
   } else if (log.kind[operation] === logKinds.swap) {
-    if (intAt(log.expected, operation) === found) held[key] = intAt(log.left, operation);
+    if (intAt(log.expected, operation) === found) put(play, operation);
     else if (log.returned[operation] !== Infinity) log.kind[operation] = logKinds.refusal;
   }
 }
 
-function applyPlanned({ log, held, sabotage }: Play, operation: number, turn: number): void {
+function put(play: Play, operation: number): void {
+  const { log, held, heldSince } = play;
+  const key = intAt(log.key, operation);
+  play.revision += 1;
+  held[key] = intAt(log.left, operation);
+  heldSince[key] = play.revision;
+  log.revision[operation] = play.revision;
+}
+
+function applyPlanned(play: Play, operation: number, turn: number): void {
+  const { log, sabotage } = play;
   const [first = operation] = sabotage.plan;
   if (turn === 0) {
-    held[sabotagedKey] = intAt(log.left, operation);
+    put(play, operation);
     sabotage.stage = "u is there";
   } else if (turn === 1) {
-    if (sabotage.outcome === "stale") held[sabotagedKey] = intAt(log.left, operation);
+    if (sabotage.outcome === "stale") put(play, operation);
+    // It was told of a revision all the same.
+    else log.revision[operation] = ++play.revision;
   } else {
     log.found[operation] = intAt(log.left, first);
+    log.revision[operation] = intAt(log.revision, first);
   }
 }
 

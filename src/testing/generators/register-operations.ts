@@ -30,7 +30,7 @@ export function casRegisterOperations(
   });
 }
 
-/** For registerModel: a refusal says what was there. */
+/** For registerModel and versionedRegisterModel: a refusal says what was there. */
 export function registerOperations(log: RegisterLog): Operation<RegisterInput, RegisterOutput>[] {
   const keys = keyNames(log);
   return timed<RegisterInput, RegisterOutput>(log, (operation) => {
@@ -38,20 +38,24 @@ export function registerOperations(log: RegisterLog): Operation<RegisterInput, R
     const value = intAt(log.left, operation);
     const found = valueOrNull(intAt(log.found, operation));
     const expected = valueOrNull(intAt(log.expected, operation));
+    const revision = intAt(log.revision, operation);
     switch (log.kind[operation]) {
       case logKinds.read:
-        return { input: { f: "read", key }, output: { value: found, modRevision: 0, version: 0 } };
+        return {
+          input: { f: "read", key },
+          output: { value: found, modRevision: revision, version: 0 },
+        };
       case logKinds.write:
-        return { input: { f: "write", key, value }, output: { revision: 0 } };
+        return { input: { f: "write", key, value }, output: { revision } };
       case logKinds.swap:
         return {
           input: { f: "cas", key, on: "value", expected, value },
-          output: { swapped: true, revision: 0 },
+          output: { swapped: true, revision },
         };
       default:
         return {
           input: { f: "cas", key, on: "value", expected, value },
-          output: { swapped: false, found, foundRevision: 0 },
+          output: { swapped: false, found, foundRevision: revision },
         };
     }
   });

@@ -51,6 +51,8 @@ export interface RegisterLog {
   readonly found: Int32Array;
   /** Of a write and a compare-and-set: what it was to write. */
   readonly left: Int32Array;
+  /** Of the store: that it was written at, or that what it found was. 0: at the beginning. */
+  readonly revision: Int32Array;
   /** Whole numbers, all different, and different from all returns. */
   readonly call: Float64Array;
   /** Infinity: never. */
@@ -65,6 +67,7 @@ export function emptyLog(count: number): RegisterLog {
     expected: new Int32Array(count).fill(nil),
     found: new Int32Array(count).fill(nil),
     left: new Int32Array(count).fill(nil),
+    revision: new Int32Array(count),
     call: new Float64Array(count),
     returned: new Float64Array(count),
   };

@@ -206,7 +206,7 @@ function valueAsked({ call, asked, answered }: KeyedCall): Edn {
     if (value) return value;
     throw new LineDamage(line, `expected the value of the ${f}, got none`);
   }
-  if (answered && textOf(answered) !== textOf(asked)) {
+  if (answered && !isNil(answered) && textOf(answered) !== textOf(asked)) {
     throw new LineDamage(
       answered.line,
       `the ${f} of line ${line} was of ${shownEdn(asked)}, but its completion says ${shownEdn(answered)}`,

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCli } from "./run-cli.js";
 
@@ -43,7 +44,7 @@ const log = (...events: string[]) =>
 
 function edn(...events: string[]): string {
   const maps = events.map((event) => {
-    const [, process, type, f, value] = /^(\S+) (\S+) (\S+)(?: (.*))?$/.exec(event) ?? [];
+    const [, process, type, f, value] = /^(".*?"|\S+) (\S+) (\S+)(?: (.*))?$/.exec(event) ?? [];
     const last = value === undefined ? "" : `, :value ${value}`;
     return `{:process ${process}, :type ${type}, :f ${f}${last}}`;
   });
@@ -153,6 +154,95 @@ describe("judges right", () => {
         ...write("#{1 2}"),
         ...read("#{2 1}"),
       ),
+      asEdn,
+    ],
+    ...[
+      "-3",
+      "1.5",
+      "1/2",
+      "\\a",
+      ":a/b",
+      "sym",
+      "true",
+      "{:a [1 2]}",
+      "[1 2 3]",
+      '#inst "2026"',
+    ].map((value): [string, number, string, string[]] => [
+      `EDN: the value ${value}`,
+      0,
+      edn(...write("0"), ...write(value), ...read(value)),
+      asEdn,
+    ]),
+    ["EDN: a value that differs in its sign", 1, edn(...write("-3"), ...read("3")), asEdn],
+    ["EDN: one half, read as a decimal", 1, edn(...write("1/2"), ...read("0.5")), asEdn],
+    ["EDN: a number read as a whole one", 1, edn(...write("2.0"), ...read("2")), asEdn],
+    [
+      "EDN: sets and maps in another order",
+      0,
+      edn(...write("{:a #{1 2} :b 3}"), ...read("{:b 3, :a #{2 1}}")),
+      asEdn,
+    ],
+    [
+      "EDN: other keys in each map, comments and discarded forms",
+      1,
+      `^{:by "x"} [ ; 30 s {of} load
+        {:index 0 :time 17 :process 0 :type :invoke :f :write :value 4 :extra {:value 5}}
+        {:index 1 :time 18 :process 0 :type :ok :f :write :value 4} #_{:process 9 :type :ok}
+        {:index 2 :time 19 :process 1 :type :invoke :f :read :value nil :error [:a "}"]}
+        {:index 3 :time 20 :process 1 :type :ok :f :read :value 5}]`,
+      asEdn,
+    ],
+    [
+      "EDN: texts and keywords as processes",
+      1,
+      edn(
+        '"w 1" :invoke :write 4',
+        '"w 1" :ok :write 4',
+        ":w2 :invoke :read nil",
+        ":w2 :ok :read 3",
+      ),
+      asEdn,
+    ],
+    [
+      "EDN: a process that goes on after a crash",
+      0,
+      edn(
+        "0 :invoke :write 4",
+        "0 :info :write",
+        "0 :invoke :read nil",
+        "0 :ok :read nil",
+        ...read("4"),
+      ),
+      asEdn,
+    ],
+    [
+      "EDN: what was never completed",
+      0,
+      edn("0 :invoke :write 4", "2 :invoke :read nil", ...read("4")),
+      asEdn,
+    ],
+    [
+      "EDN: completions without a value, but for reads",
+      1,
+      edn(
+        "0 :invoke :write 4",
+        "0 :ok :write nil",
+        "0 :invoke :write [5 6 7]",
+        "0 :ok :write",
+        ...read("4"),
+      ),
+      asEdn,
+    ],
+    [
+      "EDN: reads that failed",
+      0,
+      edn(...write("4"), "1 :invoke :read nil", "1 :fail :read 3"),
+      asEdn,
+    ],
+    [
+      "EDN: a vector of vectors in a record",
+      0,
+      `#a.History [${edn(...write("4"), ...read("4"))}]`,
       asEdn,
     ],
     ["EDN: a text read for a number", 1, edn(...write("4"), ...read('"4"')), asEdn],
@@ -284,6 +374,19 @@ describe("judges right", () => {
       asMutex,
     ],
     [
+      "a mutex: values and owners, which are not looked at",
+      1,
+      [
+        '{:process 0, :type :invoke, :f :acquire, :value {:client "a"}}',
+        '{:process 0, :type :ok, :f :acquire, :value {:client "a", :fence 1}, :owner "a"}',
+        '{:process 1, :type :invoke, :f :acquire, :value "b"}',
+        '{:process 1, :type :fail, :f :acquire, :value "b", :error :busy}',
+        "{:process 2, :type :invoke, :f :acquire}",
+        "{:process 2, :type :ok, :f :acquire, :value 17}",
+      ].join("\n"),
+      asMutex,
+    ],
+    [
       "a mutex: two locks",
       0,
       edn(
@@ -401,6 +504,25 @@ describe("complains, naming the line, of", () => {
       edn("0 :invoke :get nil"),
       [...asEdn, "--model", "kv"],
     ],
+    [
+      "an operation without a function",
+      /line 1: expected an :f such as :read, got none/,
+      "{:process 0, :type :invoke, :value 4}",
+      asEdn,
+    ],
+    [
+      "an operation of a transaction",
+      /line 1: the model knows read, write, cas, but the history has a txn/,
+      edn("0 :invoke :txn [[:r 1 nil]]"),
+      asEdn,
+    ],
+    [
+      "what would speak to a terminal",
+      /line 1: expected an operation's map, got \ufffd$/m,
+      "\u001b[2J",
+      asEdn,
+    ],
+    ["nothing but a comment", /no operation was found/, "; {:process 0}", asEdn],
     ["another format", /no operation was found .* another --format/, edn(...write("4")), logged],
     ["nothing at all", /no operation was found/, "", asEdn],
   ])("%s", async (_, sentence, text, options) => {
@@ -426,6 +548,17 @@ describe("complains of", () => {
     expect(code).toBe(64);
   });
 
+  it("a file that is not there, and one that is not compressed as its name says", async () => {
+    const missing = await checkPath(join(folder, "none.edn"), ...asEdn);
+    expect(missing.said).toMatch(/none\.edn cannot be read: ENOENT/);
+    expect(missing.code).toBe(64);
+    const path = join(folder, "theirs.edn.gz");
+    writeFileSync(path, edn(...write("4")));
+    const { said, code } = await checkPath(path, ...asEdn);
+    expect(said).toMatch(/cannot be read: incorrect header check/);
+    expect(code).toBe(64);
+  });
+
   it("a folder", async () => {
     const { said, code } = await checkPath(folder, ...logged);
     expect(said).toMatch(/cannot be read/);
@@ -439,6 +572,19 @@ it("shows what contradicts what, by line", async () => {
     /process 1 read 4 although process 0 wrote 5, which had replaced that 1 line before/,
   );
   expect(said).toMatch(/Process 1 read 4: it asked at line 5 and was answered at line 6\./);
+});
+
+it("reads a compressed history", async () => {
+  const path = join(folder, "theirs.edn.gz");
+  writeFileSync(path, gzipSync(edn(...write("größe"), ...read("grösse"))));
+  const { said, code } = await checkPath(path, ...asEdn);
+  expect(said).toContain("process 1 read grösse");
+  expect(code).toBe(1);
+});
+
+it("names processes as the history does", async () => {
+  const { said } = await check(edn(":w1 :invoke :read nil", ":w1 :ok :read 3"), ...asEdn);
+  expect(said).toContain("process :w1 read 3");
 });
 
 it("prints one JSON object in the shape of every verdict", async () => {

@@ -96,9 +96,7 @@ export function readForm(place: EdnPlace): Edn {
     case "#":
       return afterHash(place);
     case "^":
-      // Metadata says something about the form after it, and is not part of its value.
-      place.at += 1;
-      following(place, "^", line);
+      skipMetadata(place);
       return following(place, "metadata", line);
     case "]":
     case ")":
@@ -107,6 +105,13 @@ export function readForm(place: EdnPlace): Edn {
     default:
       return { is: "scalar", text: scalarText(word(place)), line };
   }
+}
+
+/** Passes over what is said of the form after it, and is not part of its value: `^{:line 3}`. */
+export function skipMetadata(place: EdnPlace): void {
+  const { line } = place;
+  place.at += 1;
+  following(place, "^", line);
 }
 
 function afterHash(place: EdnPlace): Edn {

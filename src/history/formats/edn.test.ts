@@ -18,6 +18,25 @@ describe("reads", () => {
     ["nested collections", "[(1 [2]) #{3} {:a {:b nil}}]", ["[[1 [2]] #{3} {:a {:b nil}}]"]],
     ["tagged values", '#inst "2026" #a.B{:x 1}', ['#inst "2026"', "#a.B {:x 1}"]],
     ["no discarded values, wherever", "[#_ 1 2 #_[3 4]] #_ 5", ["[2]"]],
+    ["two values discarded by two marks", "[#_ #_ 1 2 3]", ["[3]"]],
+    ["no metadata", "^{:line 3} [^:a ^b 1 2]", ["[1 2]"]],
+    [
+      "characters, brackets and blanks' names among them",
+      "[\\a \\( \\; \\u00e4 \\space]",
+      ["[\\a \\( \\; \\u00e4 \\space]"],
+    ],
+    [
+      "ratios and special numbers",
+      "1/2 -1/2 ##Inf ##NaN 1.5M",
+      ["1/2", "-1/2", "##Inf", "##NaN", "1.5M"],
+    ],
+    ["texts of several lines", '"a\nb"', ['"a\\nb"']],
+    [
+      "what others cannot read, by its tag",
+      '#object[a.B 0x1 "x"] #"a+"',
+      ['#object [a.B 0x1 "x"]', '# "a+"'],
+    ],
+    ["letters of every script, and a byte order mark", "\ufeff:größe ключ", [":größe", "ключ"]],
     [
       "whole numbers beyond doubles",
       "9007199254740993 9007199254740992N",
@@ -40,6 +59,11 @@ describe("has one text", () => {
     ["{:a 1 :b 2}", "{:b 2, :a 1}"],
     ["+5", "5N"],
     ["1.50", "1.5"],
+    ["-0", "0"],
+    ["007", "7"],
+    ["1e3", "1000.0"],
+    ["#{#{1 2} 3}", "#{3 #{2 1}}"],
+    ["^{:line 3} [1]", "[1]"],
   ])("for %s and %s, which are equal", (a, b) => {
     expect(textsOf(a)).toEqual(textsOf(b));
   });
@@ -50,6 +74,13 @@ describe("has one text", () => {
     ["nil", '"nil"'],
     ["2", "2.0"],
     ["[1]", "#{1}"],
+    ["-1", "1"],
+    ["1/2", "-1/2"],
+    ["1/2", "0.5"],
+    ["\\a", '"a"'],
+    ["a", ":a"],
+    ["{:a 1}", "[:a 1]"],
+    ['#inst "2026-01-01"', '"2026-01-01"'],
     ['["a b"]', '["a" "b"]'],
   ])("for each of %s and %s, which differ", (a, b) => {
     expect(textsOf(a)).not.toEqual(textsOf(b));
@@ -63,6 +94,9 @@ it.each<[string, string, number]>([
   ["a closing of another kind", "[1\n)", 2],
   ["a key without a value", "\n{:a 1 :b}", 2],
   ["a tag without a value", "\n#inst", 2],
+  ["a discard without a value", "\n#_", 2],
+  ["metadata of nothing", "\n^:a", 2],
+  ["a closing after a text of two lines", '"\n" )', 2],
   ["nesting without end", `\n${"[".repeat(100_000)}`, 2],
 ])("tells the line of %s", (_, text, line) => {
   expect(() => readEdn(text)).toThrow(expect.objectContaining({ line }) as Error);

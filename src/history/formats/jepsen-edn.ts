@@ -1,5 +1,12 @@
 import { type Edn, shownEdn } from "./edn.js";
-import { CutShort, type EdnPlace, readForm, startOf, toNextForm } from "./edn-reader.js";
+import {
+  CutShort,
+  type EdnPlace,
+  readForm,
+  skipMetadata,
+  startOf,
+  toNextForm,
+} from "./edn-reader.js";
 import { eventOfMap } from "./foreign-event.js";
 import type { ForeignReader, TakeEvent } from "./foreign-reader.js";
 import { LineDamage } from "./line-damage.js";
@@ -44,6 +51,8 @@ export function readJepsenEdn(takeEvent: TakeEvent): ForeignReader {
     } else if (char !== undefined && char === open?.closing) {
       open = undefined;
       place.at += 1;
+    } else if (char === "^") {
+      skipMetadata(place);
     } else {
       takeForm(readForm(place), takeEvent);
     }

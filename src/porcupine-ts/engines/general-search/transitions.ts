@@ -15,8 +15,8 @@ export const hopeless = -2;
 export interface Transitions<State> {
   readonly initial: number;
   /** The number of the state after the operation of that index in the history, or one below 0. */
-  step(state: number, index: number): number;
-  value(state: number): State;
+  readonly step: (state: number, index: number) => number;
+  readonly value: (state: number) => State;
   /** Memory in use, estimated. */
   bytes(): number;
 }

@@ -3,6 +3,8 @@ import type { CheckContext } from "../core/checker.js";
 import { type RegisterInput, type RegisterOutput, registerModel } from "../models/register.js";
 import { fail, historyOf, info, ok } from "../testing/histories.js";
 import { linearizable } from "./linearizable.js";
+import { tellCounterexample } from "./tell-counterexample.js";
+import { byClock } from "./words.js";
 
 const context: CheckContext = { deadlineMs: 60_000, memoryMb: 256 };
 const checker = linearizable(registerModel);
@@ -57,6 +59,26 @@ describe("says in a sentence what is wrong", () => {
           { index: 2, description: "process 2 on n3 wrote 21" },
           { index: 343, description: "process 4 on n5 read 17" },
         ],
+        attempts: {
+          shown: [
+            {
+              order: [
+                { index: 0, state: "17" },
+                { index: 2, state: "21" },
+              ],
+              blocked: [
+                {
+                  index: 343,
+                  because: "process 4 on n5 cannot come next: it read 17, but the key held 21",
+                },
+              ],
+              words:
+                "Process 1 on n2 wrote 17, then process 2 on n3 wrote 21. Process 4 on n5 cannot come next: it read 17, but the key held 21.",
+            },
+          ],
+          others: 0,
+          isComplete: true,
+        },
         linearizablePrefix: [
           { index: 0, description: "process 1 on n2 wrote 17", state: "17" },
           { index: 2, description: "process 2 on n3 wrote 21", state: "21" },
@@ -121,6 +143,68 @@ describe("says in a sentence what is wrong", () => {
     expect(future.findings[0]?.message).toBe(
       "key r/3: process 0 on n1 read 5, which was put there only later",
     );
+  });
+});
+
+describe("tells which orders of the few operations were tried", () => {
+  it("each in a few sentences, with what had to wait and what need not have happened", async () => {
+    const { findings } = await judge(
+      info(0, "0..", write(1)),
+      ok(1, "1..12", write(2), done),
+      ok(2, "2..3", read, saw(2)),
+      ok(2, "4..5", read, saw(1)),
+      ok(3, "6..7", read, saw(2)),
+    );
+    const { attempts } = findings[0]?.counterexample ?? {};
+    expect(attempts?.shown.map(({ words }) => words)).toEqual([
+      "Process 1 on n2 wrote 2, then process 2 on n3 read 2, then process 0 on n1 maybe wrote 1, then process 2 on n3 read 1. Process 3 on n4 cannot come next: it read 2, but the key held 1.",
+      'Process 0 on n1 maybe wrote 1, then process 1 on n2 wrote 2, then process 2 on n3 read 2. Process 2 on n3 ("read 1") cannot come next: it read 1, but the key held 2. Process 3 on n4 asked only after process 2 on n3 ("read 1") had been answered, so it cannot come before that.',
+      expect.stringContaining("Process 1 on n2 wrote 2, then process 0 on n1 maybe wrote 1."),
+    ]);
+  });
+});
+
+describe("stays of bounded size", () => {
+  it("shows the end of a long order, and says how much came before", async () => {
+    const writes = Array.from({ length: 300 }, (_, i) =>
+      ok(0, `${2 * i}..${2 * i + 1}`, write(i), done),
+    );
+    const { findings } = await judge(...writes, ok(1, "600..601", read, saw(7)));
+    const { linearizablePrefix, stepsLeftOut } = findings[0]?.counterexample ?? {};
+    expect(linearizablePrefix).toHaveLength(200);
+    expect(linearizablePrefix?.at(-1)).toMatchObject({ index: 598, state: "299" });
+    expect(stepsLeftOut).toBe(100);
+  });
+
+  it("names a hundred operations where time did not suffice to find few", () => {
+    const operations = Array.from({ length: 300 }, (_, n) =>
+      ok<RegisterInput, RegisterOutput>(0, `${2 * n}..${2 * n + 1}`, write(n), done),
+    );
+    const all = operations.map((_, n) => n);
+    const finding = tellCounterexample({
+      model: registerModel,
+      operations,
+      part: {
+        name: key,
+        validity: "invalid",
+        operations: Int32Array.from(all),
+        statistics: { engine: "zones", operations: 300, visited: 0, bytes: 0, elapsedMs: 0 },
+        counterexample: {
+          operations: all,
+          pending: [],
+          isMinimal: false,
+          attempts: { shown: [], others: 0, isComplete: false },
+          linearizablePrefix: [],
+          stuck: [],
+        },
+      },
+      subject: key,
+      wording: byClock,
+    });
+    expect(finding?.operations).toHaveLength(100);
+    expect(finding?.counterexample).toMatchObject({ operationsLeftOut: 200 });
+    expect(finding?.counterexample?.operations).toHaveLength(100);
+    expect(finding?.explanation).toContain("And 200 operations more, called before these.");
   });
 });
 

@@ -1,20 +1,18 @@
 import type { Counterexample, Finding } from "../core/checker.js";
 import type { Input, Operation } from "../core/operation.js";
-import type { PartitionResult } from "../porcupine-ts/check.js";
 import { describeOperation, describeState } from "../porcupine-ts/describe.js";
-import type { Model } from "../porcupine-ts/model.js";
-import type { Wording } from "./words.js";
+import { type Case, outputOf } from "./case.js";
+import { tellAttempts } from "./tell-attempts.js";
+import { capital, plural, type Wording } from "./words.js";
 
-/** All that the sentences draw on. */
-export interface Case<State, I extends Input, Output> {
-  readonly model: Model<State, I, Output>;
-  /** What was judged; `part` refers to these by position. */
-  readonly operations: readonly Operation<I, Output>[];
-  readonly part: PartitionResult<State>;
-  /** What the part is called: "key r/3". */
-  readonly subject: string;
-  readonly wording: Wording;
-}
+/**
+ * Bounds of a finding's size. Minimal counterexamples are far below them; where time ran out before
+ * one was found, or a history is long, the rest is counted.
+ */
+const mostNamed = 100;
+const mostSteps = 200;
+const mostStuck = 50;
+const longestText = 300;
 
 /** A counterexample as a finding in words; undefined where the part has none. */
 export function tellCounterexample<State, I extends Input, Output>(
@@ -27,11 +25,12 @@ export function tellCounterexample<State, I extends Input, Output>(
   const culprit = lastReturned(actors);
   if (!culprit) return undefined;
   const conflict = conflictWith(culprit, actors);
+  const named = readingOrder(actors, culprit).slice(-mostNamed);
   return {
     message: `${subject}: ${sentence(told, culprit, conflict)}`,
-    operations: readingOrder(actors, culprit).map(({ operation }) => operation.index),
-    explanation: explanation(told, actors, culprit, conflict),
-    counterexample: inWords(told),
+    operations: named.map(({ operation }) => operation.index),
+    explanation: explanation(told, named, culprit, conflict),
+    counterexample: inWords(told, named),
   };
 }
 
@@ -67,10 +66,6 @@ function actorsOf<State, I extends Input, Output>(
       observed: model.observes?.(operation.input, output),
     };
   });
-}
-
-function outputOf<I extends Input, Output>({ outcome }: Operation<I, Output>): Output | undefined {
-  return outcome.type === "ok" ? outcome.output : undefined;
 }
 
 /** Without it the others have an order, so it is the one whose answer cannot be. */
@@ -152,7 +147,7 @@ function otherwise<State, I extends Input, Output>(
   { position, observed, operation }: Actor,
 ): string {
   if (observed !== undefined && observed !== null) {
-    const writers = part.operations
+    const writers = [...part.operations]
       .flatMap((index) => operations[index] ?? [])
       .filter((other) => other !== operation)
       .filter((other) => model.produces?.(other.input, outputOf(other)) === observed);
@@ -181,13 +176,15 @@ function explanation<State, I extends Input, Output>(
   conflict: Conflict | undefined,
 ): string[] {
   const { counterexample } = part;
-  const steps = readingOrder(actors, culprit).map((actor) => step(actor, wording));
+  const steps = actors.map((actor) => step(actor, wording));
+  const leftOut = (counterexample?.operations.length ?? 0) - actors.length;
+  if (leftOut > 0) steps.push(`And ${plural(leftOut, "operation")} more, called before these.`);
   if (conflict) steps.push(...argument(culprit, conflict, wording));
   else {
     steps.push(
       actors.length === 1
         ? "No state that the operations before it can have led to gives this answer."
-        : `No order of these ${actors.length} operations agrees with their times and with all of their answers.`,
+        : `No order of these ${actors.length + leftOut} operations agrees with their times and with all of their answers.`,
     );
   }
   const { linearizablePrefix = [], stuck = [], isMinimal = true } = counterexample ?? {};
@@ -229,33 +226,48 @@ function argument(culprit: Actor, { source, proof, how }: Conflict, { who }: Wor
   ];
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 /** The core's form: event indexes and words in place of positions and states. */
-function inWords<State, I extends Input, Output>({
-  model,
-  operations,
-  part,
-  subject,
-  wording: { who },
-}: Case<State, I, Output>): Counterexample {
+function inWords<State, I extends Input, Output>(
+  told: Case<State, I, Output>,
+  actors: readonly Actor[],
+): Counterexample {
+  const { model, operations, part, subject, wording } = told;
   const { counterexample } = part;
   const named = (position: number) => {
     const operation = operations[position];
     if (!operation) throw new RangeError(`there is no operation ${position}`);
     const description = describeOperation(model, operation.input, outputOf(operation));
-    return { index: operation.index, description: `${who(operation)} ${description}` };
+    return {
+      index: operation.index,
+      description: brief(`${wording.who(operation)} ${description}`),
+    };
   };
-  const { operations: few = [], linearizablePrefix = [], stuck = [] } = counterexample ?? {};
+  const {
+    operations: few = [],
+    linearizablePrefix = [],
+    stuck = [],
+    attempts,
+  } = counterexample ?? {};
+  const positions = actors.map(({ position }) => position).sort((a, b) => a - b);
+  const operationsLeftOut = few.length - positions.length;
+  const stepsLeftOut = Math.max(0, linearizablePrefix.length - mostSteps);
   return {
     subject,
-    operations: few.map(named),
-    linearizablePrefix: linearizablePrefix.map(({ operation, state }) => ({
+    operations: positions.map(named),
+    ...(operationsLeftOut > 0 && { operationsLeftOut }),
+    ...(attempts && { attempts: tellAttempts(told, attempts, brief) }),
+    linearizablePrefix: linearizablePrefix.slice(stepsLeftOut).map(({ operation, state }) => ({
       ...named(operation),
-      state: describeState(model, state),
+      state: brief(describeState(model, state)),
     })),
-    stuck: stuck.map(({ operation, reason }) => ({ index: named(operation).index, reason })),
+    ...(stepsLeftOut > 0 && { stepsLeftOut }),
+    stuck: stuck.slice(0, mostStuck).map(({ operation, reason }) => ({
+      index: named(operation).index,
+      reason: brief(reason),
+    })),
   };
+}
+
+function brief(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`;
 }

@@ -13,6 +13,7 @@ export interface PrintOptions {
 }
 
 const findingsShown = 3;
+const ordersShown = 3;
 const words: Readonly<Record<Validity, string>> = {
   valid: "VALID",
   invalid: "INVALID",
@@ -49,9 +50,12 @@ function sayVerdict(
   elsewhere: string,
 ): void {
   say(`${paints[validity](words[validity].padEnd(12))} ${name}: ${summary}`);
-  for (const { message, explanation } of findings.slice(0, findingsShown)) {
+  for (const { message, explanation, counterexample } of findings.slice(0, findingsShown)) {
     say(`             - ${message}`);
     for (const step of explanation ?? []) say(`               ${step}`);
+    for (const { words: order } of counterexample?.attempts?.shown.slice(0, ordersShown) ?? []) {
+      say(`               Tried: ${order}`);
+    }
   }
   const more = findings.length - findingsShown;
   if (more > 0) say(`             and ${more} more: ${elsewhere}`);

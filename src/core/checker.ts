@@ -15,12 +15,19 @@ export interface Finding {
   readonly counterexample?: Counterexample;
 }
 
-/** Why a set of operations has no order that agrees with its times and its answers. */
+/**
+ * Why a set of operations has no order that agrees with its times and its answers. Of bounded size,
+ * however long the history is. Operations by their invocation indexes.
+ */
 export interface Counterexample {
   /** What the operations are about, such as the key. */
   readonly subject: string;
   /** The fewest operations that contradict each other, in words. */
   readonly operations: readonly { readonly index: number; readonly description: string }[];
+  /** How many more there are: where time ran out before they could be made few. Default: none. */
+  readonly operationsLeftOut?: number;
+  /** Which orders of them were tried. Verdicts of older versions do not say. */
+  readonly attempts?: Attempts;
   /**
    * The longest run of the part's operations that still can be ordered: each in the order found,
    * with the state after it. The last one is where every attempt got stuck.
@@ -30,8 +37,29 @@ export interface Counterexample {
     readonly description: string;
     readonly state: string;
   }[];
+  /** How many steps of it are left out, the first ones. Default: none. */
+  readonly stepsLeftOut?: number;
   /** Operations none of which can come next after that prefix, and why. */
   readonly stuck: readonly { readonly index: number; readonly reason: string }[];
+}
+
+/** All ways to put the few operations into an order, each as far as it goes. */
+export interface Attempts {
+  /** Those that come farthest first. */
+  readonly shown: readonly Attempt[];
+  /** How many more there are. */
+  readonly others: number;
+  /** False: there are even more than those. */
+  readonly isComplete: boolean;
+}
+
+export interface Attempt {
+  /** The operations in this order, with the state after each. */
+  readonly order: readonly { readonly index: number; readonly state: string }[];
+  /** Each of the others, with a sentence that says why it cannot come next. */
+  readonly blocked: readonly { readonly index: number; readonly because: string }[];
+  /** All of it in words. */
+  readonly words: string;
 }
 
 export interface Verdict {

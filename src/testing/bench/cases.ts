@@ -22,7 +22,7 @@ export interface Case {
   readonly name: string;
   /** How much there is in it, so that a quick run may pass it over. */
   readonly operations: number;
-  load(): readonly Prepared[];
+  readonly load: () => readonly Prepared[];
   readonly go?: GoFigure;
   readonly target: Target;
   /** Also look for a counterexample, and measure that. */

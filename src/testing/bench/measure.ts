@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { argv, cpuUsage, memoryUsage, resourceUsage, stdout } from "node:process";
+import { argv, cpuUsage, hrtime, memoryUsage, resourceUsage, stdout } from "node:process";
 import { allShapes } from "./all-shapes.js";
 import { cases, type Case } from "./cases.js";
 import type { Measurement, Order } from "./measurement.js";
@@ -47,7 +47,7 @@ async function runWarm(
   histories: readonly Prepared[],
   countedRuns: number,
   spentMs: number,
-): Promise<Pick<Measurement, "steadyMs" | "engineMs" | "runs">> {
+): Promise<Pick<Measurement, "steadyMs" | "slowestMs" | "engineMs" | "runs">> {
   const counted: Run[] = [];
   let spent = spentMs;
   for (let turn = 1; counted.length < countedRuns && spent < enoughMs; turn++) {
@@ -57,29 +57,40 @@ async function runWarm(
     if (isWarm) counted.push(again);
   }
   const steadyMs = median(counted.map(({ cpuMs }) => cpuMs));
+  const each = histories.map((_, index) => median(counted.map(({ eachMs }) => eachMs[index] ?? 0)));
+  const slowestMs = Math.max(...each.map((itsMs) => itsMs ?? 0));
   const engineMs = median(counted.map((each) => each.engineMs));
   return {
     runs: counted.length,
     ...(steadyMs !== undefined && { steadyMs }),
+    ...(counted.length > 0 && histories.length > 1 && { slowestMs }),
     ...(engineMs !== undefined && { engineMs }),
   };
 }
 
 interface Run {
   readonly cpuMs: number;
+  /** By history. */
+  readonly eachMs: readonly number[];
+  /** The engines go by the clock; this is their share of the CPU. */
   readonly engineMs: number;
   readonly outcomes: readonly Outcome[];
 }
 
 async function run(histories: readonly Prepared[], maxCounterexamples = 0): Promise<Run> {
-  const before = cpuUsage();
   const outcomes: Outcome[] = [];
+  const eachMs: number[] = [];
+  const startedNs = hrtime.bigint();
   for (const history of histories) {
+    const before = cpuUsage();
     outcomes.push(await history.judge({ ...limits, maxCounterexamples }));
+    const { user, system } = cpuUsage(before);
+    eachMs.push((user + system) / 1000);
   }
-  const { user, system } = cpuUsage(before);
-  const engineMs = outcomes.reduce((sum, outcome) => sum + outcome.engineMs, 0);
-  return { cpuMs: (user + system) / 1000, engineMs, outcomes };
+  const wallMs = Number(hrtime.bigint() - startedNs) / 1e6;
+  const cpuMs = eachMs.reduce((sum, itsMs) => sum + itsMs, 0);
+  const inEnginesMs = outcomes.reduce((sum, outcome) => sum + outcome.engineMs, 0);
+  return { cpuMs, eachMs, engineMs: inEnginesMs * Math.min(1, cpuMs / wallMs), outcomes };
 }
 
 /** By what it takes longer to give one too, in the median. */

@@ -10,7 +10,9 @@ export interface Measurement {
   /** The median of so many runs once it was warm; absent where one run takes too long. */
   readonly steadyMs?: number;
   readonly runs: number;
-  /** The same, by the clock, for the engines alone, without laying out the history. */
+  /** The same for the slowest, where there are several histories. */
+  readonly slowestMs?: number;
+  /** The same for the engines alone, without laying out the history; an estimate. */
   readonly engineMs?: number;
   /** The largest that the process was during the first run, less what it was before. */
   readonly memoryMb: number;

@@ -55,7 +55,9 @@ export function rowOf(its: Case, measured: Measurement | string): Row {
     engine: engineMs === undefined ? "" : ms(engineMs),
     memory: memoryMb.toFixed(0),
     engines: engines.join(", "),
-    verdict: [verdict, wrong, counterexampleText(measured)].filter(Boolean).join("; "),
+    verdict: [verdict, wrong, slowestText(measured), counterexampleText(measured)]
+      .filter(Boolean)
+      .join("; "),
     target: targetText(target),
     met: metText(its, measured),
     times:
@@ -101,6 +103,10 @@ function targetText(target: Case["target"]): string {
 
 function counterexampleText({ counterexample }: Measurement): string | undefined {
   return counterexample && `${counterexample.operations} ops in ${ms(counterexample.cpuMs)}`;
+}
+
+function slowestText({ slowestMs }: Measurement): string | undefined {
+  return slowestMs === undefined ? undefined : `the slowest ${ms(slowestMs)}`;
 }
 
 function range(from: number, to: number): string {

@@ -265,6 +265,14 @@ describe("with many keys", () => {
     expect(verdict.findings.map(({ operations }) => operations)).toEqual([[6], [0, 2, 4]]);
     expect(verdict.details).toMatchObject({ invalid: 3, invalidParts: ["r/3", "a", "b"] });
   });
+
+  it("says what each part cost, and who decided it", async () => {
+    const history = historyOf([ok(0, "0..1", write(5), done), ok(1, "2..3", read, saw(5))]);
+    expect((await checker.check(history, context)).details).toMatchObject({
+      engines: { zones: 1 },
+      slowest: [{ operations: 2, validity: "valid", engine: "zones", visited: 0 }],
+    });
+  });
 });
 
 it("is unknown, with advice, when it may not go on", async () => {

@@ -169,8 +169,32 @@ function detailsOf<State>({
     unknown: count("unknown"),
     ...(reason && { reason }),
     invalidParts: partitions.filter((part) => part.validity === "invalid").map(({ name }) => name),
+    engines: partsByEngine(partitions),
+    slowest: slowest(partitions),
     visited: statistics.visited,
     bytes: statistics.bytes,
     elapsedMs: Math.round(statistics.elapsedMs),
   };
+}
+
+/** How many parts each engine decided, or was at when a limit came. */
+function partsByEngine<State>(partitions: readonly PartitionResult<State>[]) {
+  const counts: Record<string, number> = {};
+  for (const { statistics } of partitions) {
+    counts[statistics.engine] = (counts[statistics.engine] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const mostSlow = 5;
+
+/** What the time went into: the parts that took longest. */
+function slowest<State>(partitions: readonly PartitionResult<State>[]) {
+  return partitions
+    .toSorted((a, b) => b.statistics.elapsedMs - a.statistics.elapsedMs)
+    .slice(0, mostSlow)
+    .map(({ name, validity, statistics: { operations, engine, visited, elapsedMs } }) => ({
+      ...{ part: name, validity, operations, engine, visited },
+      elapsedMs: Math.round(elapsedMs * 10) / 10,
+    }));
 }

@@ -20,6 +20,7 @@ it.each<[MutexState, "acquire" | "release", string]>([
     // What it says of itself agrees with what it does.
     expect(mutexModel.observes?.(input, output) === state).toBe(after !== illegal);
     if (after !== illegal) expect(mutexModel.produces?.(input, output)).toBe(after);
+    expect(mutexModel.mutex?.classify(input, output)).toBe(f);
   }
 });
 

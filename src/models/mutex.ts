@@ -18,6 +18,7 @@ export const mutexModel: Model<MutexState, MutexInput, "done"> = {
   partition: ({ key }) => key,
   produces: ({ f }) => leaves[f],
   observes: ({ f }) => needs[f],
+  mutex: { classify: ({ f }) => f },
   describeOperation: describe,
   describeState: (state) => state,
   explain: (state, input, output) => `it ${describe(input, output)} the lock, but it was ${state}`,

@@ -182,7 +182,7 @@ export interface QueueView<Input, Output> {
 export type QueueAction =
   /** Legal everywhere. */
   | { readonly kind: "enqueue"; readonly value: string | number }
-  /** Takes what was enqueued first of all that is there; legal where that is `value`. */
+  /** Takes what was enqueued first of all that is there; legal where that is `value`. It returned. */
   | { readonly kind: "dequeue"; readonly value: string | number }
   /** Takes what was enqueued first if there is anything; nobody knows what. It never returned. */
   | { readonly kind: "dequeueUnknown" }

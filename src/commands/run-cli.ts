@@ -1,39 +1,40 @@
-import yargs from "yargs";
+import yargs, { type Argv } from "yargs";
 import { HarnessError, UsageError } from "../core/errors.js";
 import { exitCodes } from "../core/run.js";
 import { toolVersion } from "../plan.js";
-import { checkCommand } from "./check.js";
-import { cleanCommand } from "./clean.js";
-import { listCommand } from "./list.js";
-import { reportCommand } from "./report.js";
 import { say } from "./say.js";
-import { serveCommand } from "./serve.js";
-import { setupCommand } from "./setup.js";
-import { testCommand } from "./test.js";
+
+/**
+ * Each command by itself: what one of them stands on, such as a client of Docker, takes longer to
+ * load than many a check takes.
+ */
+const commands: Readonly<Record<string, (cli: Argv) => Promise<unknown>>> = {
+  test: async (cli: Argv) => cli.command((await import("./test.js")).testCommand),
+  check: async (cli: Argv) => cli.command((await import("./check.js")).checkCommand),
+  report: async (cli: Argv) => cli.command((await import("./report.js")).reportCommand),
+  serve: async (cli: Argv) => cli.command((await import("./serve.js")).serveCommand),
+  list: async (cli: Argv) => cli.command((await import("./list.js")).listCommand),
+  setup: async (cli: Argv) => cli.command((await import("./setup.js")).setupCommand),
+  clean: async (cli: Argv) => cli.command((await import("./clean.js")).cleanCommand),
+};
 
 /** Runs a command line. Resolves when the command is done; the exit code is in `process.exitCode`. */
 export async function runCli(words: readonly string[]): Promise<void> {
   try {
-    await commandLine(words).parseAsync();
+    const cli = await commandLine(words);
+    await cli.parseAsync();
   } catch (error) {
     process.exitCode = complainOf(error);
   }
 }
 
-function commandLine(words: readonly string[]) {
-  return yargs([...words])
+async function commandLine(words: readonly string[]) {
+  const cli = yargs([...words])
     .scriptName("ordeal")
     .usage(
       "$0 <command>: puts an etcd cluster through an ordeal and says whether it kept its promises",
     )
     .version(toolVersion())
-    .command(testCommand)
-    .command(checkCommand)
-    .command(reportCommand)
-    .command(serveCommand)
-    .command(listCommand)
-    .command(setupCommand)
-    .command(cleanCommand)
     .demandCommand(1, "expected a command, got none: `ordeal --help` lists them")
     .strict()
     .recommendCommands()
@@ -46,6 +47,14 @@ function commandLine(words: readonly string[]) {
       // yargs types the error as always there; on wrong usage it is not.
       throw (error as Error | undefined) ?? new UsageError(message);
     });
+  for (const add of named(words[0]) ?? Object.values(commands)) await add(cli);
+  return cli;
+}
+
+/** The one command that was asked for; undefined where all are needed to say what is wrong. */
+function named(word: string | undefined) {
+  const found = Object.entries(commands).find(([name]) => name === word);
+  return found && [found[1]];
 }
 
 /** The one place where trouble is told. Returns the exit code. */

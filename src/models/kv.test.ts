@@ -25,6 +25,15 @@ it.each<[string, string, KvInput, string | undefined, string]>([
   if (kvModel.readOnly?.(input, output) && after !== illegal) expect(after).toBe(state);
 });
 
+it("is a register where nothing is appended", () => {
+  const classify = (input: KvInput, output?: string) => kvModel.register?.classify(input, output);
+  expect(kvModel.register?.initial).toBe(kvModel.init());
+  expect(classify(get, "yx")).toEqual({ kind: "read", value: "yx" });
+  expect(classify(get)).toEqual({ kind: "nothing" });
+  expect(classify(put, "")).toEqual({ kind: "write", value: "x" });
+  expect(classify(append, "")).toBeUndefined();
+});
+
 it("is described in words, long texts by their end", () => {
   expect(kvModel.explain?.("y", get, "")).toBe('it got "", but the key held "y"');
   expect(kvModel.describeOperation?.(append, undefined)).toBe('maybe appended "x"');

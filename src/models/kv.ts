@@ -1,4 +1,4 @@
-import { illegal, type Model } from "../porcupine-ts/model.js";
+import { illegal, type Model, type RegisterAction } from "../porcupine-ts/model.js";
 
 export type KvInput =
   | { readonly f: "get"; readonly key: string }
@@ -27,6 +27,7 @@ export const kvModel: Model<string, KvInput, string> = {
   // Appending is all that changes a text without resetting it.
   mayStillAllow: (state, _, output) => output === undefined || output.startsWith(state),
   resets: (input) => input.f === "put",
+  register: { initial: "", classify: actionOf },
   origin: { module: import.meta.url, name: "kvModel" },
 
   describeOperation: describe,
@@ -34,6 +35,18 @@ export const kvModel: Model<string, KvInput, string> = {
   explain: (state, input, output) =>
     `it ${describe(input, output)}, but the key held ${quoted(state)}`,
 };
+
+/** The same as `step`, in a register's terms. A key that is appended to is no register. */
+function actionOf(input: KvInput, output: string | undefined): RegisterAction | undefined {
+  switch (input.f) {
+    case "get":
+      return output === undefined ? { kind: "nothing" } : { kind: "read", value: output };
+    case "put":
+      return { kind: "write", value: input.value };
+    case "append":
+      return undefined;
+  }
+}
 
 function describe(input: KvInput, output: string | undefined): string {
   const maybe = output === undefined ? "maybe " : "";

@@ -28,6 +28,8 @@ export const queueModel: Model<readonly string[], QueueInput, QueueOutput> = {
   readOnly: (input, output) => input.f === "dequeue" && takenBy(output) === null,
   queue: { classify: actionOf },
 
+  origin: { module: import.meta.url, name: "queueModel" },
+
   describeOperation: describe,
   describeState: (state) => `[${state.join(", ")}]`,
   explain: (state, input, output) => `it ${describe(input, output)}, but the queue ${holds(state)}`,

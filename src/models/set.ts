@@ -36,6 +36,8 @@ export const setModel: Model<readonly string[], SetInput, SetOutput> = {
 
   set: { classify: actionOf },
 
+  origin: { module: import.meta.url, name: "setModel" },
+
   describeOperation: describe,
   describeState: braced,
   explain: (state, input, output) => `it ${describe(input, output)}, but the set ${holds(state)}`,

@@ -63,6 +63,8 @@ export const versionedRegisterModel: Model<VersionedValue, RegisterInput, Regist
     classify: (input, output) => (output === undefined ? undefined : actionOf(input, output)),
   },
 
+  origin: { module: import.meta.url, name: "versionedRegisterModel" },
+
   describeOperation(input, output) {
     const told = registerModel.describeOperation?.(input, output) ?? input.f;
     return output === undefined ? told : `${told} at revision ${actionOf(input, output).at}`;

@@ -13,6 +13,8 @@ import {
 } from "./models/cas-register.js";
 import { type KvInput, kvModel } from "./models/kv.js";
 import { type MutexInput, mutexModel } from "./models/mutex.js";
+import { type QueueInput, queueModel, type QueueOutput } from "./models/queue.js";
+import { type SetInput, setModel, type SetOutput } from "./models/set.js";
 import type { Model } from "./porcupine-ts/model.js";
 
 /** Gathers the operations of another tool's history, which is read call by call, and judges them. */
@@ -39,6 +41,14 @@ export const foreignModels: Readonly<Record<string, ForeignModel>> = {
   "cas-register": judgeBy(casRegisterModel, registerMeaning(["read", "write", "cas"])),
   kv: judgeBy<string, KvInput, string>(kvModel, { inputOf: kvInput, outputOf: kvOutput }),
   mutex: judgeBy(mutexModel, { inputOf: mutexInput, outputOf: () => "done" as const }),
+  set: judgeBy<readonly string[], SetInput, SetOutput>(setModel, {
+    inputOf: setInput,
+    outputOf: setOutput,
+  }),
+  queue: judgeBy<readonly string[], QueueInput, QueueOutput>(queueModel, {
+    inputOf: queueInput,
+    outputOf: queueOutput,
+  }),
 };
 
 function judgeBy<State, I extends Input, Output>(
@@ -186,6 +196,49 @@ function plainText(value: Edn): string {
 
 function mutexInput(keyed: KeyedCall, keep: Interner): MutexInput {
   return { f: knownFunction(keyed, ["acquire", "release"]), key: keep(keyed.key ?? "") };
+}
+
+function setInput(keyed: KeyedCall, keep: Interner): SetInput {
+  const f = knownFunction(keyed, ["add", "read"]);
+  const key = keep(keyed.key ?? "");
+  return f === "read" ? { f, key } : { f, key, element: keep(textOf(valueAsked(keyed))) };
+}
+
+/** A read of the whole, as a set, a vector or a list; nil where nothing was ever added. */
+function setOutput(keyed: KeyedCall, keep: Interner): SetOutput {
+  if (keyed.call.invoked.f !== "read") return { done: true };
+  const found = valueFound(keyed);
+  if (isNil(found)) return { elements: [] };
+  if (found.is === "set" || found.is === "vector" || found.is === "list") {
+    return { elements: found.items.map((element) => keep(textOf(element))) };
+  }
+  throw new LineDamage(
+    found.line,
+    `expected all that the set held, such as #{1 2} or [1 2], got ${shownEdn(found)}`,
+  );
+}
+
+function queueInput(keyed: KeyedCall, keep: Interner): QueueInput {
+  const f = knownFunction(keyed, ["enqueue", "dequeue"]);
+  const key = keep(keyed.key ?? "");
+  if (f === "dequeue") return { f, key };
+  const value = valueAsked(keyed);
+  if (!isNothing(value)) return { f, key, value: keep(textOf(value)) };
+  throw new LineDamage(
+    value.line,
+    `expected a value to enqueue, got ${shownEdn(value)}, which a dequeue finds where nothing is`,
+  );
+}
+
+function queueOutput(keyed: KeyedCall, keep: Interner): QueueOutput {
+  if (keyed.call.invoked.f !== "dequeue") return { done: true };
+  const found = valueFound(keyed);
+  return { taken: isNothing(found) ? null : keep(textOf(found)) };
+}
+
+/** What a dequeue finds where nothing is. */
+function isNothing(value: Edn): boolean {
+  return isNil(value) || (value.is === "scalar" && value.text === ":empty");
 }
 
 function knownFunction<F extends string>({ call }: KeyedCall, known: readonly F[]): F {

@@ -54,10 +54,14 @@ function edn(...events: string[]): string {
 const logged = ["--format", "jepsen-log"];
 const asEdn = ["--format", "jepsen-edn"];
 const asKv = ["--format", "porcupine-kv"];
+const asSet = [...asEdn, "--model", "set"];
+const asQueue = [...asEdn, "--model", "queue"];
 const asMutex = [...asEdn, "--model", "mutex"];
 
 const write = (value: string) => [`0 :invoke :write ${value}`, `0 :ok :write ${value}`];
 const read = (value: string) => ["1 :invoke :read nil", `1 :ok :read ${value}`];
+const change = (f: string, value: string) => [`0 :invoke :${f} ${value}`, `0 :ok :${f} ${value}`];
+const take = (value: string) => ["1 :invoke :dequeue nil", `1 :ok :dequeue ${value}`];
 const kv = (process: number, type: string, f: string, key: string, value: string) =>
   `{:process ${process}, :type :${type}, :f :${f}, :key "${key}", :value ${value}}`;
 const lock = (process: number, f: string) => [
@@ -397,6 +401,100 @@ describe("judges right", () => {
       ),
       asMutex,
     ],
+
+    [
+      "a set: all that was added, in any order",
+      0,
+      edn(
+        ...change("add", "1"),
+        ...change("add", ":b"),
+        "1 :invoke :read nil",
+        "1 :ok :read #{:b 1}",
+        "1 :invoke :read nil",
+        "1 :ok :read (:b 1)",
+      ),
+      asSet,
+    ],
+    [
+      "a set: nothing at first, whatever it is called",
+      0,
+      edn(...read("nil"), ...read("#{}"), ...read("[]"), ...change("add", "1"), ...read("[1]")),
+      asSet,
+    ],
+    ["a set: what was added and lost", 1, edn(...change("add", "1"), ...read("#{}")), asSet],
+    ["a set: what was never added", 1, edn(...change("add", "1"), ...read("[1 2]")), asSet],
+    [
+      "a set: an add that crashed, seen and then gone",
+      1,
+      edn("0 :invoke :add 1", "0 :info :add 1", ...read("[1]"), ...read("[]")),
+      asSet,
+    ],
+    [
+      "a set: an add that failed and was seen",
+      1,
+      edn("0 :invoke :add 1", "0 :fail :add 1", ...read("[1]")),
+      asSet,
+    ],
+    [
+      "several sets",
+      0,
+      edn(
+        ...change("add", "[:a 1]"),
+        ...change("add", "[:b 2]"),
+        "1 :invoke :read [:a nil]",
+        "1 :ok :read [:a #{1}]",
+      ),
+      asSet,
+    ],
+
+    [
+      "a queue: first in, first out",
+      0,
+      edn(...change("enqueue", "1"), ...change("enqueue", '"b"'), ...take("1"), ...take('"b"')),
+      asQueue,
+    ],
+    [
+      "a queue: last in, first out",
+      1,
+      edn(...change("enqueue", "1"), ...change("enqueue", "2"), ...take("2"), ...take("1")),
+      asQueue,
+    ],
+    [
+      "a queue: taken twice",
+      1,
+      edn(...change("enqueue", "1"), ...take("1"), ...take("1")),
+      asQueue,
+    ],
+    [
+      "a queue: empty, then not, then empty",
+      0,
+      edn(...take("nil"), ...change("enqueue", "1"), ...take("1"), ...take(":empty")),
+      asQueue,
+    ],
+    ["a queue: not empty", 1, edn(...change("enqueue", "1"), ...take("nil")), asQueue],
+    [
+      "a queue: a dequeue that failed took nothing and tells nothing",
+      0,
+      edn(
+        ...change("enqueue", "1"),
+        "1 :invoke :dequeue nil",
+        "1 :fail :dequeue :empty",
+        ...take("1"),
+      ),
+      asQueue,
+    ],
+    [
+      "a queue: a dequeue that crashed may have taken the first",
+      0,
+      edn(
+        ...change("enqueue", "1"),
+        ...change("enqueue", "2"),
+        "3 :invoke :dequeue nil",
+        "3 :info :dequeue",
+        ...take("2"),
+      ),
+      asQueue,
+    ],
   ])("%s", async (_, code, text, options) => {
     const { said, code: found } = await check(text, ...options);
     expect(said).toMatch(code === 0 ? /ordeal: VALID/ : /ordeal: INVALID/);
@@ -521,6 +619,18 @@ describe("complains, naming the line, of", () => {
       /line 1: expected an operation's map, got \ufffd$/m,
       "\u001b[2J",
       asEdn,
+    ],
+    [
+      "a set's read of one value",
+      /line 2: expected all that the set held, such as .*, got 5/,
+      edn("0 :invoke :read nil", "0 :ok :read 5"),
+      asSet,
+    ],
+    [
+      "a queue's nothing as a value",
+      /line 1: expected a value to enqueue, got :empty/,
+      edn("0 :invoke :enqueue :empty"),
+      asQueue,
     ],
     ["nothing but a comment", /no operation was found/, "; {:process 0}", asEdn],
     ["another format", /no operation was found .* another --format/, edn(...write("4")), logged],

@@ -1,4 +1,4 @@
-import type { Verdict } from "../core/checker.js";
+import type { Attempts, Verdict } from "../core/checker.js";
 import type { RequestErrorFacts } from "../core/classify-error.js";
 import type { FaultRecord, History, StatusEvent } from "../core/history.js";
 import type { Operation, Outcome } from "../core/operation.js";
@@ -438,6 +438,7 @@ function fakeLinearizable({ operations }: History, validity: string): Verdict {
             at(fresh, "read register/0 → 51"),
             at(stale, "read register/0 → 40"),
           ],
+          attempts: fakeAttempts(write.index, fresh.index, stale.index, lost.index),
           linearizablePrefix: prefix,
           stuck: [
             { index: stale.index, reason: "It returned 40, but the state is 51." },
@@ -454,6 +455,38 @@ function fakeLinearizable({ operations }: History, validity: string): Verdict {
       },
     ],
     details: { keys: 12, operations: operations.length, longestSearchMs: 41 },
+  };
+}
+
+function fakeAttempts(write: number, fresh: number, stale: number, lost: number): Attempts {
+  const wrote = { index: write, state: "51" };
+  const read = { index: fresh, state: "51" };
+  const overwrote = { index: lost, state: "77" };
+  const because = (held: number) =>
+    `n3's read cannot come next: it returned 40, but the state is ${held}`;
+  const gone = {
+    index: fresh,
+    because: "n2's read cannot come next: it returned 51, but the state is 77",
+  };
+  const early = {
+    index: stale,
+    because: "n3's read began only after n2's had been answered, so it cannot come before that",
+  };
+  return {
+    shown: [
+      {
+        order: [wrote, read, overwrote],
+        blocked: [{ index: stale, because: because(77) }],
+        words: `First the write, then n2's read, then the write of 77. ${because(77)}.`,
+      },
+      ...[[wrote, overwrote], [overwrote, wrote, read], [wrote], [overwrote]].map((order) => ({
+        order,
+        blocked: [gone, early],
+        words: "Some other order.",
+      })),
+    ],
+    others: 2,
+    isComplete: true,
   };
 }
 

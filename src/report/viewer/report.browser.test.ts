@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Finding } from "../../core/checker.js";
 import type { Operation } from "../../core/operation.js";
 import { type ReportInput, renderReport } from "../render-report.js";
 import { renderRunsPage } from "../runs-page.js";
@@ -91,6 +92,36 @@ function open(run: ReportInput, options: OpenOptions = {}): Promise<Opened> {
 const small = (validity: "valid" | "invalid" | "unknown") =>
   fakeRun({ operations: 1500, validity });
 
+function withoutAttempts(finding: Finding): Finding {
+  if (!finding.counterexample) return finding;
+  const { subject, operations, linearizablePrefix, stuck } = finding.counterexample;
+  return { ...finding, counterexample: { subject, operations, linearizablePrefix, stuck } };
+}
+
+function withMuchLeftOut(finding: Finding): Finding {
+  if (!finding.counterexample) return finding;
+  const leftOut = { operationsLeftOut: 896, stepsLeftOut: 5_000 };
+  return { ...finding, counterexample: { ...finding.counterexample, ...leftOut } };
+}
+
+/** What a model says of itself comes from the history too. */
+function withHostileWords(finding: Finding, hostile: string): Finding {
+  const { counterexample } = finding;
+  if (!counterexample) return { ...finding, message: hostile };
+  const operations = counterexample.operations.map((each) => ({ ...each, description: hostile }));
+  const shown = counterexample.attempts?.shown.map(({ order, blocked }) => ({
+    order: order.map((each) => ({ ...each, state: hostile })),
+    blocked: blocked.map((each) => ({ ...each, because: hostile })),
+    words: hostile,
+  }));
+  const attempts = { shown: shown ?? [], others: 0, isComplete: true };
+  return {
+    ...finding,
+    message: hostile,
+    counterexample: { ...counterexample, operations, attempts },
+  };
+}
+
 /** "2.000 s to 4.000 s": what the timeline says that it shows. */
 async function windowOf(page: Page): Promise<{ from: number; to: number }> {
   const words = await page.locator("#timeline .status").innerText();
@@ -160,6 +191,74 @@ describe("the report in a browser", () => {
       finding?.explanation,
     );
     await expect(card.locator(".stuck").innerText()).resolves.toContain("the state is 51");
+  });
+
+  it("shows which orders were tried and why each fails, the first of them on the bars", async () => {
+    const run = small("invalid");
+    const { page } = await open(run);
+    const [finding] = run.verdict.checkers.linearizable?.findings ?? [];
+    const { attempts, operations = [] } = finding?.counterexample ?? {};
+    const [farthest] = attempts?.shown ?? [];
+    const card = page.locator("#finding-1");
+    const orders = card.locator(".attempts > li");
+    await expect(orders.count()).resolves.toBe(attempts?.shown.length);
+    const texts = await orders.nth(0).locator(".order li").allTextContents();
+    expect(texts).toEqual(
+      farthest?.order.map(({ index, state }) => {
+        const description = operations.find((operation) => operation.index === index)?.description;
+        return `${description} then the state is ${state}`;
+      }),
+    );
+    await expect(orders.nth(0).locator(".blocked").innerText()).resolves.toContain(
+      "cannot come next: it returned 40, but the state is 77.",
+    );
+    await expect(orders.nth(3).isVisible()).resolves.toBe(false);
+    await card.getByRole("button", { name: "Show 2 more orders" }).click();
+    await expect(orders.nth(3).isVisible()).resolves.toBe(true);
+    await card.getByRole("button", { name: "Show fewer orders" }).click();
+    await page.emulateMedia({ media: "print" });
+    await expect(orders.nth(4).isVisible()).resolves.toBe(true);
+
+    const signs = await card.locator("svg .point text").allTextContents();
+    expect(signs.toSorted()).toEqual(["1", "2", "3", "×"]);
+    await expect(
+      card.locator('svg .bar[aria-label*="no place in the order that comes farthest"]').count(),
+    ).resolves.toBe(1);
+  });
+
+  it("opens verdicts that do not say which orders were tried", async () => {
+    const run = small("invalid");
+    const checkers = Object.fromEntries(
+      Object.entries(run.verdict.checkers).map(([name, verdict]) => [
+        name,
+        { ...verdict, findings: verdict.findings.map(withoutAttempts) },
+      ]),
+    );
+    const { page, complaints } = await open({ ...run, verdict: { ...run.verdict, checkers } });
+    const card = page.locator("#finding-1");
+    await expect(card.locator("svg .bar").count()).resolves.toBe(4);
+    await expect(card.locator(".attempts").count()).resolves.toBe(0);
+    await expect(card.locator("svg .point").count()).resolves.toBe(0);
+    await expect(card.locator(".stuck").innerText()).resolves.toContain("the state is 51");
+    expect(complaints).toEqual([]);
+  });
+
+  it("says how much of a long history a verdict leaves out", async () => {
+    const run = small("invalid");
+    const checkers = Object.fromEntries(
+      Object.entries(run.verdict.checkers).map(([name, verdict]) => [
+        name,
+        { ...verdict, findings: verdict.findings.map(withMuchLeftOut) },
+      ]),
+    );
+    const { page } = await open({ ...run, verdict: { ...run.verdict, checkers } });
+    const card = page.locator("#finding-1");
+    const text = await card.innerText();
+    expect(text).toContain("The first 4 of 900 operations are drawn.");
+    expect(text).toContain("The longest one that it found has 5,014 operations");
+    await card.getByRole("button", { name: "Show the last 14 steps" }).click();
+    const steps = card.getByRole("region", { name: /the longest order found/ }).locator("tbody tr");
+    await expect(steps.first().locator("td").first().innerText()).resolves.toBe("5001");
   });
 
   it("draws bars in the order in which they happened", async () => {
@@ -356,7 +455,7 @@ describe("the report in a browser", () => {
         {
           ...verdict,
           summary: hostile,
-          findings: verdict.findings.map((finding) => ({ ...finding, message: hostile })),
+          findings: verdict.findings.map((finding) => withHostileWords(finding, hostile)),
           details: { [hostile]: hostile },
         },
       ]),

@@ -1,7 +1,9 @@
 import { useId, useMemo } from "preact/hooks";
+import type { Attempt } from "../../../core/checker.js";
 import type { Band } from "../data/fault-bands.js";
 import { moment, momentFormat } from "../data/format.js";
 import type { DrawnOperation } from "./drawn-operation.js";
+import { momentsInOrder } from "./moments-in-order.js";
 import { bentScale } from "./time-scale.js";
 
 interface Props {
@@ -10,6 +12,8 @@ interface Props {
   readonly bands: readonly Band[];
   readonly chosen: number | undefined;
   readonly hovered: number | undefined;
+  /** The order that comes farthest: its operations get their numbers in it. */
+  readonly farthest: Attempt | undefined;
   readonly onHover: (index: number | undefined) => void;
   readonly onChoose: (index: number) => void;
 }
@@ -38,6 +42,7 @@ export function CounterexampleDrawing(props: Props) {
   const top = lanes.length * bandHeight + (lanes.length > 0 ? 6 : 0);
   const height = top + drawn.length * rowHeight + axisHeight;
   const bottom = height - axisHeight;
+  const marks = marksOf(drawn, props.farthest, scale.x);
 
   return (
     <figure class="counterexample">
@@ -77,6 +82,7 @@ export function CounterexampleDrawing(props: Props) {
               y={top + row * rowHeight}
               x={scale.x}
               hatch={hatch}
+              mark={marks.get(operation.index)}
               props={props}
             />
           ))}
@@ -84,7 +90,9 @@ export function CounterexampleDrawing(props: Props) {
       </div>
       <figcaption>
         Each bar runs from the call to its answer; the operation took effect at some moment within
-        it. {scale.isBent && "The order is exact; long waits are drawn shorter than they were."}
+        it. {scale.isBent && "The order is exact; long waits are drawn shorter than they were. "}
+        {marks.size > 0 &&
+          "The numbers show the order that comes farthest; what is crossed out has no place in it."}
       </figcaption>
     </figure>
   );
@@ -95,23 +103,23 @@ function Bar({
   y,
   x,
   hatch,
+  mark,
   props,
 }: {
   operation: DrawnOperation;
   y: number;
   x: (seconds: number) => number;
   hatch: string;
+  mark: Mark | undefined;
   props: Props;
 }) {
   const { index, start, end, outcome, description, node, process } = operation;
-  const x0 = x(start);
-  // What never was answered may still take effect: its bar has no end.
-  const isOpen = end === undefined || outcome === "info";
-  const x1 = isOpen ? right : Math.max(x0 + 4, x(end));
+  const isOpen = isEndless(operation);
+  const { from: x0, to: x1 } = extentOf(operation, x);
   const isMarked = props.hovered === index || props.chosen === index;
   const textX = Math.min(x0, right - description.length * letterWidth);
   const barY = y + rowHeight - barHeight - 5;
-  const words = `${description}, ${outcome}; ${node} process ${process}; ${moment(start)} to ${end === undefined ? "no answer" : moment(end)}`;
+  const words = `${description}, ${outcome}; ${node} process ${process}; ${moment(start)} to ${end === undefined ? "no answer" : moment(end)}${mark ? `; ${mark.words}` : ""}`;
   return (
     <g
       class={`bar ${outcome} ${isMarked ? "marked" : ""}`}
@@ -153,6 +161,65 @@ function Bar({
       {outcome === "fail" && (
         <path class="cross" d={`M${x0 + 3},${barY + 3} l10,10 M${x0 + 3},${barY + 13} l10,-10`} />
       )}
+      {mark && <MarkOnBar mark={mark} y={barY + barHeight / 2} />}
+    </g>
+  );
+}
+
+/** What never was answered may still take effect: its bar has no end. */
+function isEndless({ end, outcome }: DrawnOperation): boolean {
+  return end === undefined || outcome === "info";
+}
+
+function extentOf(
+  operation: DrawnOperation,
+  x: (seconds: number) => number,
+): { readonly from: number; readonly to: number } {
+  const from = x(operation.start);
+  if (isEndless(operation)) return { from, to: right };
+  return { from, to: Math.max(from + 4, x(operation.end ?? operation.start)) };
+}
+
+/** What the order that comes farthest makes of an operation. */
+interface Mark {
+  readonly x: number;
+  /** Its number in the order, or a cross. */
+  readonly sign: string;
+  readonly words: string;
+}
+
+function marksOf(
+  drawn: readonly DrawnOperation[],
+  farthest: Attempt | undefined,
+  x: (seconds: number) => number,
+): ReadonlyMap<number, Mark> {
+  const marks = new Map<number, Mark>();
+  if (!farthest) return marks;
+  const byIndex = new Map(drawn.map((operation) => [operation.index, operation]));
+  const placed = farthest.order.flatMap(({ index }) => byIndex.get(index) ?? []);
+  const places = momentsInOrder(placed.map((operation) => extentOf(operation, x)));
+  for (const [number, { index }] of placed.entries()) {
+    const sign = String(number + 1);
+    const words = `number ${sign} in the order that comes farthest`;
+    marks.set(index, { x: places[number] ?? left, sign, words });
+  }
+  for (const { index } of farthest.blocked) {
+    const operation = byIndex.get(index);
+    if (!operation) continue;
+    const { from, to } = extentOf(operation, x);
+    const words = "no place in the order that comes farthest";
+    marks.set(index, { x: (from + to) / 2, sign: "×", words });
+  }
+  return marks;
+}
+
+function MarkOnBar({ mark: { x, sign }, y }: { mark: Mark; y: number }) {
+  return (
+    <g class={sign === "×" ? "point blocked" : "point"}>
+      <circle cx={x} cy={y} r={barHeight / 2} />
+      <text x={x} y={y}>
+        {sign}
+      </text>
     </g>
   );
 }

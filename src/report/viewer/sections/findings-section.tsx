@@ -12,6 +12,7 @@ import {
 } from "../drawing/drawn-operation.js";
 import { goTo } from "../view/go-to.js";
 import { everything, type ViewStore } from "../view/view-state.js";
+import { Attempts } from "./attempts.js";
 import { Outcome } from "./outcome.js";
 
 interface Props {
@@ -105,6 +106,7 @@ function FindingBody({
   const bands = useMemo(() => faultBands(report), [report]);
   const operations = useMemo(() => drawnOperations(report.data, finding), [report, finding]);
   const drawn = operations.slice(0, maxDrawn);
+  const total = operations.length + (counterexample?.operationsLeftOut ?? 0);
   const choose = (index: number) => {
     setChosen(index);
     const position = report.positionOf(index);
@@ -131,12 +133,13 @@ function FindingBody({
             bands={bands}
             chosen={chosen}
             hovered={hovered}
+            farthest={counterexample?.attempts?.shown[0]}
             onHover={setHovered}
             onChoose={choose}
           />
-          {drawn.length < operations.length && (
+          {drawn.length < total && (
             <p class="soft">
-              The first {count(drawn.length)} of {count(operations.length)} operations are drawn.
+              The first {count(drawn.length)} of {count(total)} operations are drawn.
             </p>
           )}
           <OperationTable
@@ -155,6 +158,7 @@ function FindingBody({
           )}
         </>
       )}
+      {counterexample && <Attempts counterexample={counterexample} />}
       {counterexample && <Search name={name} report={report} counterexample={counterexample} />}
     </>
   );
@@ -253,7 +257,7 @@ function Search({
   report: Report;
   counterexample: Counterexample;
 }) {
-  const { linearizablePrefix, stuck } = counterexample;
+  const { linearizablePrefix, stuck, stepsLeftOut = 0 } = counterexample;
   const [isWhole, setIsWhole] = useState(false);
   if (linearizablePrefix.length === 0 && stuck.length === 0) return null;
   const hidden = isWhole ? 0 : Math.max(0, linearizablePrefix.length - lastSteps);
@@ -264,8 +268,8 @@ function Search({
       <p class="note">
         The search tried to put the operations on {counterexample.subject} into an order that agrees
         with their times and their answers. The longest one that it found has{" "}
-        {plural(linearizablePrefix.length, "operation")}
-        {hidden > 0 ? `; these are the last ${lastSteps}` : ""}.
+        {plural(stepsLeftOut + linearizablePrefix.length, "operation")}
+        {stepsLeftOut + hidden > 0 ? `; these are the last ${steps.length}` : ""}.
       </p>
       {steps.length > 0 && (
         <div
@@ -290,7 +294,7 @@ function Search({
             <tbody>
               {steps.map(({ index, description, state }, number) => (
                 <tr key={index}>
-                  <td class="number">{hidden + number + 1}</td>
+                  <td class="number">{stepsLeftOut + hidden + number + 1}</td>
                   <td class="number">{index}</td>
                   <td class="mono">{description}</td>
                   <td class="mono">{state}</td>
@@ -308,7 +312,7 @@ function Search({
               setIsWhole(true);
             }}
           >
-            Show all {count(linearizablePrefix.length)} steps
+            Show {stepsLeftOut > 0 ? "the last" : "all"} {count(linearizablePrefix.length)} steps
           </button>
         </p>
       )}

@@ -166,6 +166,20 @@ describe("in words that a reader knows", () => {
         { operation: 4, state: 3 },
       ],
       stuck: [{ operation: 5, reason: "it read 1, but the key held 3" }],
+      attempts: {
+        shown: [
+          {
+            order: [
+              { operation: 0, state: 1 },
+              { operation: 2, state: 2 },
+            ],
+            stuck: [{ operation: 5, reason: "it read 1, but the key held 2" }],
+            waiting: [],
+          },
+        ],
+        others: 0,
+        isComplete: true,
+      },
     });
   });
 

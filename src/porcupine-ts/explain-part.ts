@@ -60,7 +60,7 @@ function explain<State, Input, Output>(
 }
 
 /** One question by itself. */
-async function decideAlone(question: Question<unknown>, budget: Budget): Promise<SearchEnd> {
+async function decideAlone<State>(question: Question<State>, budget: Budget): Promise<SearchEnd> {
   const quick = decideQuickly(question);
   if (quick) {
     await budget.breathe();

@@ -3,6 +3,10 @@ import { createGeneralSearch } from "./general-search/general-search.js";
 import type { Question } from "./question.js";
 import type { EngineName, SearchEnd } from "./search-end.js";
 import { createRegisterSearch } from "./register-search/register-search.js";
+import { decideFifoQueue } from "./fifo-queue.js";
+import { decideMutex } from "./mutex.js";
+import { decideGrowOnlySet } from "./set.js";
+import { decideBySweep } from "./sweep.js";
 import { decideByZones } from "./zones.js";
 
 export interface QuickDecision {
@@ -11,10 +15,18 @@ export interface QuickDecision {
 }
 
 /** Asks the engines that need no search, where the model says that they apply. */
-export function decideQuickly(question: Question<unknown>): QuickDecision | undefined {
-  const { register } = question;
-  if (!register) return undefined;
-  return quickly("zones", decideByZones(register));
+export function decideQuickly<State>({
+  register,
+  views,
+}: Question<State>): QuickDecision | undefined {
+  const { revisions, mutex, set, queue } = views;
+  return (
+    (revisions && quickly("sweep", decideBySweep(revisions.part, revisions.steps))) ??
+    (register && quickly("zones", decideByZones(register))) ??
+    (mutex && quickly("mutex", decideMutex(mutex))) ??
+    (set && quickly("set", decideGrowOnlySet(set))) ??
+    (queue && quickly("fifo-queue", decideFifoQueue(queue)))
+  );
 }
 
 function quickly(engine: EngineName, decision: Decision): QuickDecision | undefined {
@@ -34,8 +46,8 @@ export interface StartedSearch {
 }
 
 /** The search for what is still open. `onlyGeneral`: the one that serves any model. */
-export function startSearch(
-  question: Question<unknown>,
+export function startSearch<State>(
+  question: Question<State>,
   { onlyGeneral }: { readonly onlyGeneral: boolean },
 ): StartedSearch {
   const { register } = question;

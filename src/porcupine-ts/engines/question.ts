@@ -8,16 +8,20 @@ import { subRegisterPart, subTimeline } from "../parts/sub-part.js";
 import type { Timeline } from "../parts/timeline.js";
 import { type GeneralPart, generalPart } from "./general-search/general-part.js";
 import { createTransitions, type Transitions } from "./general-search/transitions.js";
+import { asOfBeginning, prepareViews, type Views } from "./views.js";
 
 /** Whether some operations have an order: a part, or a few of its operations, as engines see it. */
 export interface Question<State> {
   readonly timeline: Timeline;
   /** By number: the operation's index in the whole history. */
   readonly indexes: Int32Array;
+  /** The number of the part that they belong to. */
+  readonly its: number;
   /** Where they are a register's. */
   readonly register: RegisterPart | undefined;
+  readonly views: Views<State>;
   /** The model's steps, known once for all questions about one part. */
-  transitions(): Transitions<State>;
+  readonly transitions: () => Transitions<State>;
   /** For the search that serves any model. */
   general(): GeneralPart;
   /** The same for one in another thread; undefined where the model says nothing of its origin. */
@@ -52,9 +56,9 @@ export function prepareQuestions<State, Input, Output>(
   const columns = registerColumns(model, recorded, parts);
   const registerOf = columns && registerParts(columns);
 
-  const question = (
-    of: Pick<Question<State>, "timeline" | "indexes" | "register" | "transitions">,
-  ): Question<State> => ({
+  const viewsOf = prepareViews(model, recorded);
+
+  const question = (of: Omit<Question<State>, "general" | "remote">): Question<State> => ({
     ...of,
     general: () => generalPart(model, recorded, { ...of, transitions: of.transitions() }),
     remote: () => model.origin && { origin: model.origin, ...ownData(recorded, of) },
@@ -66,19 +70,21 @@ export function prepareQuestions<State, Input, Output>(
       return question({
         timeline: part.timeline,
         indexes: part.indexes,
+        its,
         register: registerOf?.(part, its),
+        views: viewsOf(part, its),
         transitions: () => (transitions ??= createTransitions(model, recorded)),
       });
     },
-    aboutSome({ timeline, indexes, register, transitions }, numbers, end) {
+    aboutSome({ timeline, indexes, its, register, transitions }, numbers, end) {
       const called = calledBefore(timeline, numbers, end);
       const itsRegister = register && subRegisterPart(register, called, end);
-      return question({
+      const some = {
         timeline: itsRegister ?? subTimeline(timeline, called, end),
         indexes: called.map((number) => intAt(indexes, number)),
-        register: itsRegister,
-        transitions,
-      });
+      };
+      const views = asOfBeginning(viewsOf(some, its));
+      return question({ ...some, its, register: itsRegister, views, transitions });
     },
   };
 }

@@ -31,8 +31,8 @@ export type WorkerMessage =
   | { readonly type: "progress"; readonly visited: number };
 
 /** Undefined where the question cannot be sent. */
-export function taskFor(
-  question: Question<unknown>,
+export function taskFor<State>(
+  question: Question<State>,
   { onlyGeneral }: { readonly onlyGeneral: boolean },
 ): SearchTask | undefined {
   if (question.register && !onlyGeneral) return { kind: "register", part: question.register };

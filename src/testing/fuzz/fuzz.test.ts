@@ -6,7 +6,16 @@ import type { Judge } from "./examine.js";
 import { fuzz } from "./fuzz.js";
 import { hasOrderQuickly, partsOf } from "./quick-oracle.js";
 import { randomHistory } from "./random-history.js";
-import { bank, casRegister, kv, mutex, register } from "./subjects.js";
+import {
+  bank,
+  casRegister,
+  kv,
+  mutex,
+  queue,
+  register,
+  set,
+  versionedRegister,
+} from "./subjects.js";
 import type { Subject } from "./subject.js";
 import { target } from "./target.js";
 import { targets } from "./targets.js";
@@ -34,6 +43,9 @@ describe("the quick oracle", () => {
       comparison(casRegister),
       comparison(kv),
       comparison(mutex),
+      comparison(versionedRegister),
+      comparison(set),
+      comparison(queue),
       comparison(bank),
     ]) {
       for (let seed = 0; seed < 1_000; seed++) compare(seed);

@@ -59,7 +59,8 @@ export async function fuzz(
         const { complaint, testCase } = probe;
         return { tallies, trouble: { target: target.name, history, complaint, testCase } };
       }
-      options.onProgress?.(++history);
+      history += 1;
+      options.onProgress?.(history);
     }
     const { user, system } = cpuUsage(before);
     tally.cpuMs += (user + system) / 1000;

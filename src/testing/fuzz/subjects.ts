@@ -5,12 +5,15 @@ import {
 } from "../../models/cas-register.js";
 import { type KvInput, kvModel } from "../../models/kv.js";
 import { type MutexInput, type MutexState, mutexModel } from "../../models/mutex.js";
+import { type QueueInput, queueModel, type QueueOutput } from "../../models/queue.js";
 import {
   type RegisterInput,
   type RegisterOutput,
   type RegisterValue,
   registerModel,
 } from "../../models/register.js";
+import { type SetInput, setModel, type SetOutput } from "../../models/set.js";
+import { type VersionedValue, versionedRegisterModel } from "../../models/versioned-register.js";
 import { type BankInput, type BankOutput, bankModel } from "../generators/bank.js";
 import type { Draw } from "../register-histories.js";
 import type { Domain, Subject } from "./subject.js";
@@ -64,6 +67,43 @@ export const register: Subject<RegisterValue, RegisterInput, RegisterOutput> = {
           ? { swapped: true, revision: 0 }
           : { swapped: false, found: state, foundRevision: 0 };
     }
+  },
+};
+
+/** Small ones, so that they meet. */
+const someRevision = (draw: Draw) => 1 + draw(6);
+
+export const versionedRegister: Subject<VersionedValue, RegisterInput, RegisterOutput> = {
+  name: "versioned register",
+  model: versionedRegisterModel,
+  input(draw, domain) {
+    const input = register.input(draw, domain);
+    return input.f === "cas" && input.on === "mod" && input.expected !== null
+      ? { ...input, expectedRevision: someRevision(draw) }
+      : input;
+  },
+  output(draw, domain, input) {
+    const output = register.output(draw, domain, input);
+    if ("modRevision" in output) {
+      return { ...output, modRevision: output.value === null ? 0 : someRevision(draw) };
+    }
+    if ("found" in output) {
+      return { ...output, foundRevision: output.found === null ? 0 : someRevision(draw) };
+    }
+    return { ...output, revision: someRevision(draw) };
+  },
+  answer({ value, revision }, input, draw) {
+    // Other keys are written in between.
+    const next = revision + 1 + draw(2);
+    if (input.f === "read") return { value, modRevision: revision, version: 0 };
+    if (input.f === "write") return { revision: next };
+    const swaps =
+      input.on === "value"
+        ? input.expected === value
+        : input.expectedRevision === revision && input.expected === value;
+    if (swaps) return { swapped: true, revision: next };
+    const isImpossible = input.on === "mod" && input.expectedRevision === revision;
+    return isImpossible ? undefined : { swapped: false, found: value, foundRevision: revision };
   },
 };
 
@@ -132,6 +172,40 @@ export const mutex: Subject<MutexState, MutexInput, "done"> = {
   input: (draw, domain) => ({ f: draw(2) === 0 ? "acquire" : "release", key: domain.key() }),
   output: () => "done",
   answer: (state, { f }) => ((state === "free") === (f === "acquire") ? "done" : undefined),
+};
+
+export const set: Subject<readonly string[], SetInput, SetOutput> = {
+  name: "set",
+  model: setModel,
+  input(draw, domain) {
+    const key = domain.key();
+    return draw(2) === 0
+      ? { f: "read", key }
+      : { f: "add", key, element: String(draw(5) === 0 ? domain.known() : domain.value()) };
+  },
+  output(draw, domain, input) {
+    if (input.f === "add") return { done: true };
+    const elements = Array.from({ length: draw(4) }, () => String(domain.known()));
+    // Twice the same now and then: no set.
+    return { elements: draw(10) === 0 ? elements : [...new Set(elements)] };
+  },
+  answer: (state, input) => (input.f === "add" ? { done: true } : { elements: state }),
+};
+
+export const queue: Subject<readonly string[], QueueInput, QueueOutput> = {
+  name: "queue",
+  model: queueModel,
+  input(draw, domain) {
+    const key = domain.key();
+    return draw(2) === 0
+      ? { f: "dequeue", key }
+      : { f: "enqueue", key, value: String(domain.value()) };
+  },
+  output(draw, domain, input) {
+    if (input.f === "enqueue") return { done: true };
+    return { taken: draw(4) === 0 ? null : String(domain.known()) };
+  },
+  answer: (state, input) => (input.f === "enqueue" ? { done: true } : { taken: state[0] ?? null }),
 };
 
 export const bank: Subject<readonly number[], BankInput, BankOutput> = {

@@ -1,5 +1,15 @@
+import { generalSearchAlone, registerSearchAlone } from "./engines-alone.js";
 import { withoutHints } from "./subject.js";
-import { bank, casRegister, kv, mutex, register } from "./subjects.js";
+import {
+  bank,
+  casRegister,
+  kv,
+  mutex,
+  queue,
+  register,
+  set,
+  versionedRegister,
+} from "./subjects.js";
 import { target, type Target } from "./target.js";
 
 /** All that the fuzzer knows. A new model gets a subject (subjects.ts) and a line here. */
@@ -12,5 +22,17 @@ export const targets: readonly Target[] = [
   target(withoutHints(kv)),
   target(mutex),
   target(withoutHints(mutex)),
+  target(versionedRegister),
+  target(withoutHints(versionedRegister)),
+  target(set),
+  target(withoutHints(set)),
+  target(queue),
+  target(withoutHints(queue)),
   target(bank),
+  target({ ...register, name: "register, register search alone" }, registerSearchAlone),
+  target({ ...casRegister, name: "cas-register, register search alone" }, registerSearchAlone),
+  target({ ...register, name: "register, general search alone" }, generalSearchAlone),
+  target({ ...casRegister, name: "cas-register, general search alone" }, generalSearchAlone),
+  target({ ...kv, name: "kv, general search alone" }, generalSearchAlone),
+  target({ ...mutex, name: "mutex, general search alone" }, generalSearchAlone),
 ];

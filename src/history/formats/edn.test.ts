@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { textOf } from "./edn.js";
 import { readEdn, readFirstEdn } from "./edn-reader.js";
@@ -85,6 +86,64 @@ describe("has one text", () => {
   ])("for each of %s and %s, which differ", (a, b) => {
     expect(textsOf(a)).not.toEqual(textsOf(b));
   });
+});
+
+/** A form as a writer may put it, and the text by which it is compared. */
+interface Written {
+  readonly written: string;
+  readonly text: string;
+}
+
+/** What may stand before any form and is not part of it. */
+const ignored = fc.constantFrom(
+  " ",
+  ",\n",
+  ' ; ] "\n',
+  " #_[1 {:a \\]}] ",
+  ' #_ #_ 1 "}" ',
+  " ^:a ",
+  ' ^{:b "("} ',
+);
+
+const scalar = fc.constantFrom("nil", "true", ":a/b", "sym", "-7", "1/2", "0.5", "\\a", "\\]");
+
+function collection(
+  item: fc.Arbitrary<Written>,
+  [open, close]: readonly [string, string],
+  textOfAll: (texts: string[]) => string,
+): fc.Arbitrary<Written> {
+  return fc.array(fc.tuple(ignored, item), { maxLength: 4 }).map((items) => ({
+    written: `${open}${items.map(([before, { written }]) => before + written).join(" ")}${close}`,
+    text: textOfAll(items.map(([, { text }]) => text)),
+  }));
+}
+
+const { form: anyForm } = fc.letrec<{ form: Written }>((tie) => ({
+  form: fc.oneof(
+    { depthSize: "small" },
+    scalar.map((text) => ({ written: text, text })),
+    fc.string({ unit: "binary" }).map((value) => ({
+      written: `"${value.replaceAll(/["\\]/g, "\\$&")}"`,
+      text: JSON.stringify(value),
+    })),
+    collection(tie("form"), ["[", "]"], (texts) => `[${texts.join(" ")}]`),
+    collection(tie("form"), ["(", ")"], (texts) => `[${texts.join(" ")}]`),
+    collection(tie("form"), ["#{", "}"], (texts) => `#{${texts.sort().join(" ")}}`),
+    fc.tuple(ignored, tie("form")).map(([before, { written, text }]) => ({
+      written: `#some/tag${before}${written}`,
+      text: `#some/tag ${text}`,
+    })),
+  ),
+}));
+
+it("reads any form back, whatever stands between its parts", () => {
+  fc.assert(
+    fc.property(fc.array(anyForm, { maxLength: 3 }), (forms) => {
+      const written = forms.map((form) => form.written).join("\n");
+      expect(textsOf(written)).toEqual(forms.map(({ text }) => text));
+    }),
+    { numRuns: 500 },
+  );
 });
 
 it.each<[string, string, number]>([

@@ -13,7 +13,7 @@ export interface ValueNumbers {
 /** Small whole numbers, the usual values of a test, are looked up in a table; others in a map. */
 export function createValueNumbers(): ValueNumbers {
   const others = new Map<string | number, number>();
-  let table: Int32Array = new Int32Array(256).fill(unnumbered);
+  let table: Int32Array = new Int32Array(16).fill(unnumbered);
   let size = 0;
 
   function numberInTable(value: number): number {

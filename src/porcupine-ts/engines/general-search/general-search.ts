@@ -102,7 +102,10 @@ interface Search {
 }
 
 const noMove = -0x80000000;
-const firstFrames = 16;
+const noMasks = new Int32Array(0);
+// Arrays of up to 64 bytes cost next to nothing: most parts are small.
+const firstFrames = 8;
+const firstPlaces = 16;
 
 function start(part: GeneralPart, rules: GeneralRules): Search {
   const ranks = rankByReturn(part);
@@ -116,7 +119,7 @@ function start(part: GeneralPart, rules: GeneralRules): Search {
     deadEnds: createDeadEnds(words),
     usages: createUsages(),
     words,
-    configuration: { layer: 0, state: 0, usage: 0, masks: new Int32Array(0), maskAt: 0 },
+    configuration: { layer: 0, state: 0, usage: 0, masks: noMasks, maskAt: 0 },
     hasResets: part.resets.includes(1),
     depth: 0,
     layers: frames(),
@@ -128,9 +131,9 @@ function start(part: GeneralPart, rules: GeneralRules): Search {
     endCandidate: frames(),
     nextClass: frames(),
     masks: new Int32Array(firstFrames * 2 * words),
-    trail: new Int32Array(64),
+    trail: new Int32Array(firstPlaces),
     placed: 0,
-    candidates: new Int32Array(64),
+    candidates: new Int32Array(firstPlaces),
     reached: 0,
     visited: 0,
   };

@@ -24,20 +24,26 @@ export interface Ranks {
 
 export function rankByReturn({ timeline, indexes, readOnly, resets }: GeneralPart): Ranks {
   const { byReturn, calledAt, returnedAt } = timeline;
-  const byRank = (byNumber: ArrayLike<number>) =>
-    Int32Array.from(byReturn, (number) => byNumber[number] ?? 0);
   const byCall = ranksInCallOrder(timeline);
   const ranks = {
     size: byReturn.length,
     numbers: byReturn,
-    indexes: byRank(indexes),
-    calledAt: byRank(calledAt),
-    returnedAt: byRank(returnedAt),
-    readOnly: byRank(readOnly),
-    resets: byRank(resets),
+    indexes: byRank(byReturn, indexes),
+    calledAt: byRank(byReturn, calledAt),
+    returnedAt: byRank(byReturn, returnedAt),
+    readOnly: byRank(byReturn, readOnly),
+    resets: byRank(byReturn, resets),
     byCall,
   };
   return { ...ranks, ...assignSlots(ranks) };
+}
+
+function byRank(byReturn: Int32Array, byNumber: Int32Array | Uint8Array): Int32Array {
+  const column = new Int32Array(byReturn.length);
+  for (let rank = 0; rank < column.length; rank++) {
+    column[rank] = byNumber[intAt(byReturn, rank)] ?? 0;
+  }
+  return column;
 }
 
 function ranksInCallOrder(timeline: GeneralPart["timeline"]): Int32Array {

@@ -26,7 +26,7 @@ const bytesPerState = 120;
 
 /** By rows of a table with open addressing: the state's number + 1 (0: empty), the index, the result. */
 const rowSize = 3;
-const firstRows = 64;
+const firstRows = 16;
 
 export function createTransitions<State, Input, Output>(
   model: Model<State, Input, Output>,

@@ -74,7 +74,7 @@ export function leavingRule(
         if (value === none) continue;
         const until = Math.min(intAt(traces.returnedAt, observer), end);
         const seen = { value, observer, until, hiding: latestHiding(traces, hiding, observer) };
-        if (addsHiding && seen.hiding === none) hideMany(traces, producers, seen, keep);
+        if (addsHiding) hideMore(traces, producers, seen, keep);
         keepProducers(traces, producers, seen, keep);
         spares.observe(value, until, keep);
       }
@@ -179,25 +179,35 @@ function latestHiding(traces: Traces, hiding: Hiding, observer: number): number 
   return before < 0 ? none : intAt(hiding.latestCall, before);
 }
 
-/** More producers than this that an operation may have seen, and it is worth to hide some. */
-const many = 8;
-
-/** Keeps the write called last among those that returned before the observer was called. */
-function hideMany(
+/**
+ * Keeps the write called last among those that returned before the observer was called, where that
+ * hides several producers, or one that would keep others in its turn.
+ */
+function hideMore(
   traces: Traces,
   { answered, allAnswered }: Producers,
   seen: Seen,
   keep: (number: number) => void,
 ): void {
-  const lists = seen.value === anyValue ? allAnswered : answered;
-  const group = seen.value === anyValue ? 0 : seen.value;
-  const candidates =
-    lastCalledBefore(lists, traces, group, seen.until) - intAt(lists.starts, group);
-  if (candidates < many) return;
-  const write = lastWriteBefore(traces, intAt(traces.calledAt, seen.observer));
-  if (write === none) return;
-  keep(write);
-  seen.hiding = intAt(traces.calledAt, write);
+  const isAny = seen.value === anyValue;
+  const lists = isAny ? allAnswered : answered;
+  const group = isAny ? 0 : seen.value;
+  const first = intAt(lists.starts, group);
+  let write: number | undefined;
+  let gain = 0;
+  for (let i = lastCalledBefore(lists, traces, group, seen.until); i >= first; i--) {
+    if (intAt(lists.latestReturn, i) <= seen.hiding) return;
+    const number = intAt(lists.members, i);
+    if (number === seen.observer || intAt(traces.returnedAt, number) <= seen.hiding) continue;
+    write ??= lastWriteBefore(traces, intAt(traces.calledAt, seen.observer));
+    if (write === none || intAt(traces.calledAt, write) <= seen.hiding) return;
+    if (intAt(traces.returnedAt, number) >= intAt(traces.calledAt, write)) continue;
+    gain += traces.observed[number] === none ? 1 : 2;
+    if (gain < 2) continue;
+    keep(write);
+    seen.hiding = intAt(traces.calledAt, write);
+    return;
+  }
 }
 
 /** Of the writes that had returned by then, the one that was called last. */

@@ -40,7 +40,8 @@ export function tracesOf<State, Input, Output>(
     const output = outputs[index];
     const left = model.produces(input, output);
     const found = model.observes(input, output);
-    if (left !== undefined) produced[number] = numbers.numberOf(left);
+    // What leaves the value that it found only looks.
+    if (left !== undefined && left !== found) produced[number] = numbers.numberOf(left);
     if (found === null) {
       const action = model.register?.classify(input, output);
       observed[number] = anyValue;

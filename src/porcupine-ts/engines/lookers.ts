@@ -20,20 +20,26 @@ export function placeLookers(part: RegisterPart, order: Int32Array): PlacedLooke
   const lookers = lookersOf(part);
   if (lookers.length === 0) return { outcome: "placed", order };
   const held = heldAt(part, order);
-  const { places, stuckAt } = leastPlaces(part, lookers, {
+  const { places, stuck } = leastPlaces(part, lookers, {
     held,
     nextChange: nextChanges(held),
     latestCall: latestCalls(part, order),
     placeOf: placesIn(part, order),
   });
-  if (stuckAt.length > 0) return { outcome: "stuck", stuckAt };
+  if (stuck.length > 0) return { outcome: "stuck", stuck };
   return { outcome: "placed", order: merged(order, lookers, places) };
 }
 
 export type PlacedLookers =
   | { readonly outcome: "placed"; readonly order: Int32Array }
-  /** Places from which some found no place that will do, ascending; the others did. */
-  | { readonly outcome: "stuck"; readonly stuckAt: readonly number[] };
+  /** By ascending places. All others found a place. */
+  | { readonly outcome: "stuck"; readonly stuck: readonly Stuck[] };
+
+/** An operation that finds no place that will do from place `at` on, the first that it may have. */
+export interface Stuck {
+  readonly looker: number;
+  readonly at: number;
+}
 
 function lookersOf({ kind, returnedAt }: RegisterPart): Int32Array {
   const lookers = new Int32Array(kind.length);
@@ -97,9 +103,9 @@ function leastPlaces(
   { calledAt, returnedAt, byReturn, found }: RegisterPart,
   lookers: Int32Array,
   { held, nextChange, latestCall, placeOf }: Places,
-): { readonly places: Int32Array; readonly stuckAt: readonly number[] } {
+): { readonly places: Int32Array; readonly stuck: readonly Stuck[] } {
   const places = new Int32Array(lookers.length);
-  const stuckAt: number[] = [];
+  const stuck: Stuck[] = [];
   let returns = 0;
   let latest = 0;
   for (let index = 0; index < lookers.length; index++) {
@@ -114,13 +120,13 @@ function leastPlaces(
     const isDenied = intAt(held, latest) === intAt(found, looker);
     const place = isDenied ? intAt(nextChange, latest) : latest;
     if (place === held.length || intAt(latestCall, place) > intAt(returnedAt, looker)) {
-      stuckAt.push(latest);
+      stuck.push({ looker, at: latest });
     } else {
       places[index] = place;
       placeOf[looker] = place;
     }
   }
-  return { places, stuckAt };
+  return { places, stuck };
 }
 
 function merged(order: Int32Array, lookers: Int32Array, places: Int32Array): Int32Array {

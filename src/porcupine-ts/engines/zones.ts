@@ -15,7 +15,7 @@ import {
   withOneProducerEach,
   withoutDenials,
 } from "./blocks.js";
-import { type BlockOrder, fitByExchange } from "./exchange-blocks.js";
+import { type BlockOrder, fitByMoving } from "./move-blocks.js";
 
 /**
  * Decides registers in time that grows with the number of operations alone, however many clients
@@ -48,8 +48,7 @@ import { type BlockOrder, fitByExchange } from "./exchange-blocks.js";
  * What only looks whether the register holds something else ("differs") is left out of all this:
  * without it invalid means invalid, since it changes nothing. If its value was there all the time,
  * the history is invalid (4.). Otherwise it is fitted into the orders by either key, in which
- * neighbouring blocks may change places where time lets them; if that does not help, this engine
- * cannot tell.
+ * blocks may move where time lets them; if that does not help, this engine cannot tell.
  *
  * 4. A needed value is there without a break from its producer to the last that found it. An
  *    operation that was called after one of these had returned, and returned before another of
@@ -79,8 +78,8 @@ function decideWithOneProducerEach(part: RegisterPart, history: History, kept: K
   if (!isOrderOfAll(history, stages, order)) return { outcome: "invalid" };
   if (isDeniedWhileThere(part, stages)) return { outcome: "invalid" };
   const whole =
-    fitByExchange(part, { history, stages, roots, order }) ??
-    fitByExchange(part, byEnd(history, stages));
+    fitByMoving(part, { history, stages, roots, order }) ??
+    fitByMoving(part, byEnd(history, stages));
   return whole ? { outcome: "valid", order: whole } : { outcome: "undecided" };
 }
 

@@ -48,7 +48,9 @@ export async function examine<State, Input, Output>(
   const oracle = hasOracle ? verdict(hasOrderQuickly(model, history)) : undefined;
   let first: Judgement<State> | undefined;
   for (const engine of engineChoices) {
-    const options = { ...limits, engine, maxCounterexamples: hasOracle ? 3 : 0 };
+    // The others find the same ones, by the same engines.
+    const maxCounterexamples = hasOracle && engine === "auto" ? 3 : 0;
+    const options = { ...limits, engine, maxCounterexamples };
     let judgement: Judgement<State>;
     try {
       judgement = await judgeBy(model, history, options);

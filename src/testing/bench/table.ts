@@ -115,8 +115,8 @@ function range(from: number, to: number): string {
 }
 
 export function ms(value: number): string {
-  if (value >= 1_000) return `${(value / 1_000).toPrecision(3)} s`;
-  return `${value >= 100 ? value.toFixed(0) : value.toPrecision(2)} ms`;
+  if (value >= 999.5) return `${(value / 1_000).toPrecision(3)} s`;
+  return `${value >= 9.95 ? value.toFixed(0) : value.toPrecision(2)} ms`;
 }
 
 function lineOf(cells: readonly string[]): string {

@@ -2,6 +2,7 @@ import { judge } from "../judge.js";
 import { drawFrom } from "../register-histories.js";
 import { asTestCase } from "./as-test-case.js";
 import { type Complaint, type Examination, examine, type Judge } from "./examine.js";
+import { hasOrderQuickly } from "./quick-oracle.js";
 import { longHistory, randomHistory } from "./random-history.js";
 import { isBroken, relations } from "./relations.js";
 import { shrink } from "./shrink.js";
@@ -63,7 +64,12 @@ export function target<State, Input, Output>(
         history,
         async (each) => (await look(each)).complaint?.kind === kind,
       );
-      const complaint: Complaint = (await look(simplest)).complaint ?? found.complaint;
+      const complaint: Complaint = {
+        ...((await look(simplest)).complaint ?? found.complaint),
+        ...(simplest.length <= mostForOracle && {
+          expected: hasOrderQuickly(model, simplest) ? "valid" : "invalid",
+        }),
+      };
       return { ...found, complaint, testCase: asTestCase(name, complaint, simplest) };
     },
   };

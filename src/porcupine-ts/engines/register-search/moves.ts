@@ -16,6 +16,12 @@ import { differsKind, readKind, swapKind, writeKind } from "./returned.js";
 import type { Rules } from "./rules.js";
 import { isCovered } from "./settle.js";
 
+// What a move's key begins at, in sizes of the history: within, what returns first is tried first.
+const unasked = 1;
+const afterReturned = 1.5;
+const crashedInSupply = 2;
+const overdrawing = 4;
+
 /** Moves for all frames of the path, and room to think about those of the top one. */
 export interface Moves {
   list: Int32Array;
@@ -79,8 +85,31 @@ export function gatherMoves(moves: Moves, path: Path, rules: Rules): void {
   if (rules["nothing to wait for"] && isHopeless(moves, path)) return;
   addOpen(moves, path, rules);
   addCrashed(moves, path, rules);
-  const due = intAt(frames, topOf(path) + layerField);
-  if (isCovered(path, topOf(path), due)) add(moves, path, hideDue, -1);
+  addHiding(moves, path);
+}
+
+/** A due write is hidden rather than shown, unless something open asks for its value. */
+function addHiding(moves: Moves, path: Path): void {
+  const { size, left } = path.problem.returned;
+  const at = topOf(path);
+  const due = intAt(path.frames, at + layerField);
+  if (!isCovered(path, at, due)) return;
+  const isAsked = moves.askedIn[intAt(left, due)] === moves.turn;
+  add(moves, path, hideDue, isAsked ? afterReturned * size : -1);
+}
+
+/** What is left to be tried from the top frame. */
+export function movesOfTop({ list }: Moves, path: Path): Int32Array {
+  const own = topOf(path) + path.configurationLength;
+  const next = intAt(path.frames, own + nextMoveField);
+  return list.slice(next, intAt(path.frames, own + endMoveField));
+}
+
+/** Gives these moves to the top frame, which has none. */
+export function replaceMoves(moves: Moves, path: Path, list: Int32Array): void {
+  list.forEach((move, place) => {
+    add(moves, path, move, place);
+  });
 }
 
 /** One pass over what is open: what asks, what writes, what swaps. */
@@ -232,7 +261,7 @@ function addWrite(moves: Moves, path: Path, rank: number, rules: Rules): void {
   } else if (rank === due) {
     add(moves, path, rank, rank);
   } else if (!rules["writes on demand"] || (changesForDue(moves, path) && changes(path, value))) {
-    add(moves, path, rank, size + rank);
+    add(moves, path, rank, unasked * size + rank);
   }
 }
 
@@ -316,7 +345,7 @@ function tryCrashed(moves: Moves, path: Path, its: number, rules: Rules): void {
   const aliveIn = isWrite ? moves.writtenIn : moves.swappedIn;
   if (rules["earliest return first"] && aliveIn[value] === moves.turn) return;
   const waits = moves.askedIn[value] === moves.turn ? intAt(moves.askedBy, value) : returned.size;
-  const penalty = isInSupply(path, its, bound) ? 2 : 4;
+  const penalty = isInSupply(path, its, bound) ? crashedInSupply : overdrawing;
   add(moves, path, moveOf(its), waits + penalty * returned.size);
 }
 

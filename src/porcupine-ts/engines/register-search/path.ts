@@ -45,7 +45,9 @@ export const cameByField = 0;
 export const trailField = 1;
 export const nextMoveField = 2;
 export const endMoveField = 3;
-const ownFields = 4;
+/** 1 where what was postponed is being tried: postponed.ts. */
+export const takenUpField = 4;
+const ownFields = 5;
 
 /** A move is the rank of what is placed, or `hideDue`, or a crashed class: `moveOf`, `classOf`. */
 export const hideDue = -1;
@@ -53,6 +55,7 @@ const firstCrashedMove = -2;
 export const noMove = -0x80000000;
 export const moveOf = (crashedClass: number) => firstCrashedMove - crashedClass;
 export const classOf = (move: number) => firstCrashedMove - move;
+export const isCrashedMove = (move: number) => move <= firstCrashedMove;
 
 export function createPath(problem: Problem, counted: Int32Array): Path {
   const { returned, crashed } = problem;
@@ -110,6 +113,7 @@ export function advance(path: Path, move: number): void {
   const own = to + path.configurationLength;
   frames[own + cameByField] = move;
   frames[own + trailField] = path.trailLength;
+  frames[own + takenUpField] = 0;
   path.depth++;
   if (move >= 0) makeChange(path, to, move);
   else if (move === hideDue) hide(path, to);

@@ -108,6 +108,12 @@ export const ruleNames = [
    */
   "nothing to wait for",
   /**
+   * Crashed operations are used only after a look for a way without them: where nothing else is left
+   * to try, their moves wait until the search has gone back by some frames, and only then it
+   * returns to them. Nothing is left out by that; but what is used in vain is missing later.
+   */
+  "crashed ones late",
+  /**
    * When the search is stuck it looks at some of the history by itself: the last layers before the
    * one it cannot leave. If these have no order whatever came before, nothing has one.
    *

@@ -15,6 +15,14 @@ import {
   retreat,
   topOf,
 } from "./path.js";
+import {
+  bytesOfPostponed,
+  createPostponed,
+  postpone,
+  type Postponed,
+  shouldWait,
+  takeUp,
+} from "./postponed.js";
 import type { Rules } from "./rules.js";
 import { settle } from "./settle.js";
 
@@ -33,6 +41,7 @@ export interface Search {
   /** The path and what is known change with each round: see the rule "crashed without limit". */
   path: Path;
   known: Known;
+  postponed: Postponed;
   /** Which of the start's values it began with. */
   startedWith: number;
   outcome: "found" | "impossible" | "open";
@@ -67,12 +76,16 @@ export function step(search: Search): void {
   const { path, moves, rules } = search;
   const own = topOf(path) + path.configurationLength;
   const next = intAt(path.frames, own + nextMoveField);
-  if (next < intAt(path.frames, own + endMoveField)) {
+  const waits = rules["crashed ones late"] && shouldWait(path, moves, search.visitedSince);
+  if (!waits && next < intAt(path.frames, own + endMoveField)) {
     path.frames[own + nextMoveField] = next + 1;
     advance(path, intAt(moves.list, next));
     settle(path, rules);
     enter(search);
+  } else if (takeUp(search.postponed, path, moves, rules)) {
+    return;
   } else if (path.depth > 0) {
+    if (waits) postpone(search.postponed, path, moves);
     retreat(path);
   } else if (++search.startedWith < search.start.values.length) {
     begin(search);
@@ -81,8 +94,10 @@ export function step(search: Search): void {
   }
 }
 
-export function bytesOfSearch({ path, known, moves }: Search): number {
-  return bytesOfKnown(known) + bytesOfMoves(moves) + bytesOfPath(path);
+export function bytesOfSearch({ path, known, moves, postponed }: Search): number {
+  return (
+    bytesOfKnown(known) + bytesOfMoves(moves) + bytesOfPath(path) + bytesOfPostponed(postponed)
+  );
 }
 
 function countedAtFirst({ crashed }: Problem, rules: Rules): Int32Array {
@@ -95,6 +110,7 @@ function newRound(problem: Problem, rules: Rules, counted: Int32Array) {
   const { words } = problem.returned;
   return {
     path: createPath(problem, counted),
+    postponed: createPostponed(),
     known: createKnown({ words, counted: counted.length, dominance: rules.dominance }),
   };
 }

@@ -60,10 +60,9 @@ async function benchShapes(): Promise<number> {
   let hasWrong = false;
   for (const [index, { name }] of chosen.entries()) {
     const measured = await measureInChild({ list: "shapes", name, countedRuns: 0 });
-    if (typeof measured === "string") open.push(`${name}: ${measured}`);
-    else if (isWrong(measured)) {
+    if (typeof measured === "string" || measured.verdict === "wrong") {
       hasWrong = true;
-      say(`WRONG: ${name}: ${measured.wrong ?? ""}`);
+      say(`WRONG: ${name}: ${typeof measured === "string" ? measured : (measured.wrong ?? "")}`);
     } else if (measured.verdict === "unknown") open.push(`${name}: ${ms(measured.firstMs)}`);
     else decided.push({ name, measured });
     if ((index + 1) % 50 === 0) say(`${index + 1} of ${chosen.length}`);
@@ -100,8 +99,9 @@ function isChosen({ name, operations }: Case): boolean {
   return name.includes(values.only) && operations <= mostOperations;
 }
 
+/** Also what ended without any verdict, since "unknown" would have been one. */
 function isWrong(measured: Measurement | string): boolean {
-  return typeof measured !== "string" && measured.verdict === "wrong";
+  return typeof measured === "string" || measured.verdict === "wrong";
 }
 
 /** Not into the JSON. */

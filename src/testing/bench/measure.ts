@@ -30,7 +30,7 @@ async function measure(its: Case, countedRuns: number): Promise<Measurement> {
   forgetPeak();
   const first = await run(histories);
   const memoryMb = Math.max(0, peakBytes() - before) / 2 ** 20;
-  const steady = await runWarm(histories, countedRuns, first.cpuMs);
+  const steady = await runWarm(histories, countedRuns, first);
   const counterexample = its.explains ? await explain(histories) : undefined;
   return {
     operations: histories.reduce((sum, { operations }) => sum + operations, 0),
@@ -46,10 +46,10 @@ async function measure(its: Case, countedRuns: number): Promise<Measurement> {
 async function runWarm(
   histories: readonly Prepared[],
   countedRuns: number,
-  spentMs: number,
+  first: Run,
 ): Promise<Pick<Measurement, "steadyMs" | "slowestMs" | "engineMs" | "runs">> {
   const counted: Run[] = [];
-  let spent = spentMs;
+  let spent = first.cpuMs;
   for (let turn = 1; counted.length < countedRuns && spent < enoughMs; turn++) {
     const isWarm = spent >= warmMs && turn > warmRuns;
     const again = await run(histories);
@@ -59,12 +59,12 @@ async function runWarm(
   const steadyMs = median(counted.map(({ cpuMs }) => cpuMs));
   const each = histories.map((_, index) => median(counted.map(({ eachMs }) => eachMs[index] ?? 0)));
   const slowestMs = Math.max(...each.map((itsMs) => itsMs ?? 0));
-  const engineMs = median(counted.map((each) => each.engineMs));
+  const engineMs = median(counted.map((again) => again.engineMs)) ?? first.engineMs;
   return {
     runs: counted.length,
     ...(steadyMs !== undefined && { steadyMs }),
     ...(counted.length > 0 && histories.length > 1 && { slowestMs }),
-    ...(engineMs !== undefined && { engineMs }),
+    engineMs,
   };
 }
 

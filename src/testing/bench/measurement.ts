@@ -12,8 +12,8 @@ export interface Measurement {
   readonly runs: number;
   /** The same for the slowest, where there are several histories. */
   readonly slowestMs?: number;
-  /** The same for the engines alone, without laying out the history; an estimate. */
-  readonly engineMs?: number;
+  /** The same for the engines alone, without laying out the history; an estimate. Else the first. */
+  readonly engineMs: number;
   /** The largest that the process was during the first run, less what it was before. */
   readonly memoryMb: number;
   readonly counterexample?: { readonly cpuMs: number; readonly operations: number };

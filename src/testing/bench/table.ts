@@ -52,7 +52,7 @@ export function rowOf(its: Case, measured: Measurement | string): Row {
     go: goText,
     first: ms(firstMs),
     steady: ms(steadyMs),
-    engine: engineMs === undefined ? "" : ms(engineMs),
+    engine: ms(engineMs),
     memory: memoryMb.toFixed(0),
     engines: engines.join(", "),
     verdict: [verdict, wrong, slowestText(measured), counterexampleText(measured)]

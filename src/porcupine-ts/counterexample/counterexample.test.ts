@@ -67,7 +67,7 @@ function isDispensable<State, Input, Output>(
   });
 }
 
-const small = { seeds: 800, operations: 8 };
+const small = { seeds: 600, operations: 8 };
 
 /** All small random histories that have no order. */
 function* invalidHistories<State, Input, Output>(
@@ -94,7 +94,7 @@ function holdsForSmallHistories<State, Input, Output>(
       expect({ seed, order: hasOrder(model, asRecorded) }).toEqual({ seed, order: false });
       checked++;
     }
-    expect(checked).toBeGreaterThan(250);
+    expect(checked).toBeGreaterThan(200);
   });
 
   it("has an order as soon as one dispensable operation is left out", async () => {
@@ -169,7 +169,7 @@ describe("of small random histories of a register", () => {
         const isNeedless = producers.every((each) =>
           isDispensable(registerModel, each, [observer]),
         );
-        if (value === undefined || isNeedless) continue;
+        if (observer.return === undefined || value === undefined || isNeedless) continue;
         const kept = few.some((other) => producedBy(other) === value);
         expect({ seed, kept }).toEqual({ seed, kept: true });
       }
@@ -187,7 +187,7 @@ describe("of small random histories of a register", () => {
       expect(again).toEqual(first);
       checked++;
     }
-    expect(checked).toBeGreaterThan(250);
+    expect(checked).toBeGreaterThan(200);
   });
 });
 

@@ -139,6 +139,24 @@ describe("with an operation stays", () => {
     expect(stays(history, 3, 4)).toEqual([0, 1, 3, 4]);
   });
 
+  it("what an unanswered swap can have found, seen from whoever sees the swap from farthest", () => {
+    const swap = cas(1, 2, [0]);
+    const near = [swap, write(1, [1, 6]), write(7, [2, 3]), write(1, [7, 8]), read(2, [9, 10])];
+    expect(stays(near, 2, 4)).toEqual([0, 1, 2, 3, 4]);
+    const hidden = [swap, write(1, [1, 2]), write(7, [3, 4]), write(1, [7, 8]), read(2, [9, 10])];
+    expect(stays(hidden, 2, 4)).toEqual([0, 2, 3, 4]);
+    const far = read(2, [3, 30]);
+    const both = [
+      ...[swap, write(1, [1, 2]), far],
+      ...[write(7, [10, 11]), write(1, [12, 13]), read(2, [20, 21])],
+    ];
+    expect(stays(both, 3, 5, 2)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it("nothing with an operation that did not return and that nobody sees", () => {
+    expect(stays([write(1, [0, 1]), cas(1, 2, [2])], 1)).toEqual([1]);
+  });
+
   it("an unanswered write of each value where nobody knows which one a refusal avoided", () => {
     const written = (value: number, times: readonly [number, number?]) =>
       asCasOperation(write(value, times));

@@ -8,7 +8,7 @@ import { anyValue, none, type Traces } from "./traces.js";
  * Which operations may be left out of a history that is not linearizable, such that what stays
  * still proves that the whole is not. Taking away the write that a read saw would make a
  * contradiction that was never there. So, for models that say what operations produce and observe,
- * each operation o that stays and observes a value keeps with it:
+ * each operation o that stays, returned and observes a value keeps with it:
  *
  * 1. Every producer p of the value that o may have seen: called before o returned, and not *hidden*
  *    from o by an operation b that stays, produces something, was called after p had returned, and
@@ -18,6 +18,11 @@ import { anyValue, none, type Traces } from "./traces.js";
  * 3. The last producer of the value called before o returned, hidden or not. This one for the
  *    reader: a stale read is best shown with the write that it still saw.
  *
+ * If o itself did not return, it need not have happened, and matters only where an operation x that
+ * stays sees it. Then all that is hidden from x is hidden from o: between what o saw and x nothing
+ * is produced but by o. So such an o is looked at from where x stands; x may have not returned
+ * either, and be looked at from farther on. With o then stays what 1. to 3. say, seen from there.
+ *
  * Claim: if the whole has an order, so has what stays. Take an order of the whole and take out what
  * does not stay. An operation o that stays was legal there because of p, the last before it that
  * produced something. p was called before o returned, and no b stands between p and o, so by 1. p
@@ -26,7 +31,7 @@ import { anyValue, none, type Traces } from "./traces.js";
  * are no more of one value than observers. Put the one that was called first at the place of d1, the
  * next at that of d2, and so on. The k-th of all was called no later than the latest of d1 to dk, so
  * what had returned by then stands before the place of dk. What never returned comes before nothing
- * in time. And what nobody who stays sees may go, as it need not have happened.
+ * in time. And what did not return and nobody who stays sees may go, as it need not have happened.
  *
  * Some operations observe that the value was *not* this or that. They count as observers of every
  * value in 1. and 2.
@@ -51,32 +56,58 @@ export function leavingRule(
   traces: Traces,
   { addsHiding }: { readonly addsHiding: boolean },
 ): LeavingRule {
+  const { returnedAt, observed } = traces;
   const producers = producersOf(traces);
   const spares = createSpares(traces);
   const stayedIn = new Int32Array(traces.count);
+  /** Of what did not return: what was hidden from those that may see it, and in which round. */
+  const hiddenFrom = new Int32Array(traces.count);
+  const seenIn = new Int32Array(traces.count);
   let round = 0;
   return {
     stayingWith(wanted, end) {
       round++;
       spares.startAgain();
       const staying: number[] = [];
-      const keep = (number: number) => {
+      const observers: number[] = [];
+      const hiding = hidingAmong(traces, wanted);
+
+      function keep(number: number): void {
         if (stayedIn[number] === round) return;
         stayedIn[number] = round;
         staying.push(number);
-      };
-      for (const number of wanted) keep(number);
-      const hiding = hidingAmong(traces, wanted);
+        if (observed[number] !== none && intAt(returnedAt, number) < end) observers.push(number);
+      }
+
+      /** What did not return is looked at again whenever somebody else sees it from farther. */
+      function keepSeen(number: number, hidden: number): void {
+        keep(number);
+        if (observed[number] === none || intAt(returnedAt, number) < end) return;
+        const isNew = seenIn[number] !== round;
+        if (!isNew && intAt(hiddenFrom, number) <= hidden) return;
+        if (isNew) spares.observe(intAt(observed, number), end, keep);
+        seenIn[number] = round;
+        hiddenFrom[number] = hidden;
+        observers.push(number);
+      }
+
+      wanted.forEach(keep);
       // What is kept may observe something itself, and is looked at in its turn.
-      for (let next = 0; next < staying.length; next++) {
-        const observer = at(staying, next);
-        const value = intAt(traces.observed, observer);
-        if (value === none) continue;
-        const until = Math.min(intAt(traces.returnedAt, observer), end);
-        const seen = { value, observer, until, hiding: latestHiding(traces, hiding, observer) };
-        if (addsHiding) hideMore(traces, producers, seen, keep);
-        keepProducers(traces, producers, seen, keep);
-        spares.observe(value, until, keep);
+      for (let next = 0; next < observers.length; next++) {
+        const observer = at(observers, next);
+        const value = intAt(observed, observer);
+        const returned = intAt(returnedAt, observer);
+        if (returned < end) {
+          const hidden = latestHiding(traces, hiding, observer);
+          const seen = { value, observer, until: returned, hiding: hidden };
+          if (addsHiding) hideMore(traces, producers, seen, keep);
+          keepProducers(traces, producers, seen, keepSeen);
+          spares.observe(value, returned, keep);
+        } else {
+          const hidden = intAt(hiddenFrom, observer);
+          const seen = { value, observer, until: end, hiding: hidden };
+          keepProducers(traces, producers, seen, keepSeen);
+        }
       }
       return Int32Array.from(staying).sort();
     },
@@ -123,7 +154,7 @@ function keepProducers(
   traces: Traces,
   producers: Producers,
   { observer, value, until, hiding }: Seen,
-  keep: (number: number) => void,
+  keepSeen: (number: number, hiding: number) => void,
 ): void {
   const isAny = value === anyValue;
   const group = isAny ? 0 : value;
@@ -131,14 +162,14 @@ function keepProducers(
   const answered = isAny ? producers.allAnswered : producers.answered;
   const firstUnanswered = intAt(unanswered.starts, group);
   for (let i = lastCalledBefore(unanswered, traces, group, until); i >= firstUnanswered; i--) {
-    keep(intAt(unanswered.members, i));
+    keepSeen(intAt(unanswered.members, i), hiding);
   }
   const first = intAt(answered.starts, group);
   let isLast = !isAny;
   for (let i = lastCalledBefore(answered, traces, group, until); i >= first; i--) {
     const number = intAt(answered.members, i);
     if (number === observer) continue;
-    if (isLast || intAt(traces.returnedAt, number) > hiding) keep(number);
+    if (isLast || intAt(traces.returnedAt, number) > hiding) keepSeen(number, hiding);
     isLast = false;
     if (intAt(answered.latestReturn, i) <= hiding) return;
   }

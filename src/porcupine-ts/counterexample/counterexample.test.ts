@@ -433,6 +433,18 @@ describe("of long histories", () => {
   });
 });
 
+it("has an order as soon as one of a stale read's three may have happened at any time or never", async () => {
+  const history = [write(1, [0, 1]), write(2, [2, 3]), read(2, [4, 5]), read(1, [6, 7])];
+  const few = alone(history, await counterexampleOf(registerModel, history));
+  expect(few).toHaveLength(3);
+  for (const operation of few) {
+    const released = few.map((each) =>
+      each === operation ? { ...each, call: -1, return: undefined } : each,
+    );
+    expect(hasOrder(registerModel, released)).toBe(true);
+  }
+});
+
 it("keeps of a chain of swaps what leads to the one that contradicts", async () => {
   const history = [
     ...[write(1, [0, 1]), cas(1, 2, [2, 3]), cas(2, 3, [4, 5])],

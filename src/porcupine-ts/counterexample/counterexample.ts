@@ -20,7 +20,12 @@ export interface Counterexample<State> {
    * taken effect by then; but if they had, then with the answer that came later.
    */
   readonly pending: readonly number[];
-  /** True where none of `operations` may be left out: may-leave-out.ts. False: time ran out. */
+  /**
+   * True where none of `operations` may be left out: may-leave-out.ts. False: time ran out. Mostly
+   * the times of each matter too: could it have happened at any time or never, the others would
+   * have an order. Not always: the first write of a chain of swaps is named so that the second has
+   * something to swap, and its times may say no more than those of the second.
+   */
   readonly isMinimal: boolean;
   /** In which orders `operations` can be put, and why none of them accounts for all. */
   readonly attempts: Attempts<State>;

@@ -83,6 +83,16 @@ export const cases: readonly Case[] = [
       { steadyMs: 5_000 },
     ),
   ),
+  // Nothing is asked of these: as hard as a register of few values can be.
+  ...[1_000, 10_000].flatMap((operations) =>
+    (["read-write", "cas"] as const).map((kinds) =>
+      register(
+        { operations, clients: 10, unknownPercent: 5, outcome: "overspent", kinds },
+        undefined,
+        {},
+      ),
+    ),
+  ),
   ...everyKind({ operations: 100_000, clients: 5 }, goPorcupine.register100kFiveClients, {
     steadyMs: 150,
     firstMs: 350,

@@ -47,6 +47,15 @@ it.each(shapes)("makes registers with $kinds, $values values, $outcome", async (
   expect([asCas.validity, asRegister.validity]).toEqual([expected, expected]);
 });
 
+it.each(["read-write", "cas"] as const)("makes overspent registers, %s", async (kinds) => {
+  const { log } = fittingLog({ ...shape, kinds, unknownPercent: 5, outcome: "overspent" });
+  const { validity } = await judge(casRegisterModel, casRegisterOperations(log));
+  expect(validity).toBe("invalid");
+  expect(() => fittingLog({ ...shape, values: "unique", outcome: "overspent" })).toThrow(
+    RangeError,
+  );
+});
+
 it.each(["valid", "stale", "lost"] as const)("makes many keys, %s", async (outcome) => {
   const { log } = fittingLog({
     ...shape,

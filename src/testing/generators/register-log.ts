@@ -12,6 +12,7 @@ import {
   createSabotage,
   isForbidden,
   isFrozen,
+  isLastOfPlan,
   nextOfPlan,
   proves,
   type Sabotage,
@@ -142,7 +143,9 @@ function newValue(play: Play, operation: number, isUnknown: boolean): number {
   const { shape, log, sabotage, draw } = play;
   if (shape.values === "unique") return ++play.written;
   const value = draw(fewValues);
-  const isSpared = isUnknown && value === sabotage.reserved;
+  const isUnanswered = isUnknown && value === sabotage.reserved;
+  const isSpared = isUnanswered && sabotage.unanswered === 0;
+  if (isUnanswered && !isSpared) sabotage.unanswered -= 1;
   // Another one then, but not always the same.
   return isSpared || isForbidden(sabotage, intAt(log.key, operation), value)
     ? 1 + draw(fewValues - 1)
@@ -202,7 +205,10 @@ function put(play: Play, operation: number): void {
 function applyPlanned(play: Play, operation: number, turn: number): void {
   const { log, sabotage } = play;
   const [first = operation] = sabotage.plan;
-  if (turn === 0) {
+  if (sabotage.outcome === "overspent") {
+    if (turn % 2 === 0) put(play, operation);
+    else log.found[operation] = sabotage.reserved ?? nil;
+  } else if (turn === 0) {
     put(play, operation);
     sabotage.stage = "u is there";
   } else if (turn === 1) {
@@ -222,7 +228,7 @@ function giveAnswer(play: Play, client: number): void {
   play.step[client] = idle;
   play.finished++;
   if (isProducer(play, operation)) sabotage.producersOpen--;
-  if (sabotage.plan[2] === operation) sabotage.stage = "over";
+  if (isLastOfPlan(sabotage, operation)) sabotage.stage = "over";
   if (late.length > 0 && draw(50) === 0 && sabotage.stage !== "u is there") takeLateEffect(play);
   if (draw(2) === 0) call(play, client);
 }

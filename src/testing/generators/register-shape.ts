@@ -13,9 +13,11 @@ export interface RegisterShape {
   readonly unknownPercent: number;
   /**
    * "stale": a read near the end finds what had been overwritten. "lost": a write in the middle that
-   * was acknowledged never takes effect. Both are invalid for certain: see sabotage.ts.
+   * was acknowledged never takes effect. "overspent", for few values: one more read near the end
+   * finds a value again than there are writes of it that never returned. All three are invalid for
+   * certain: see sabotage.ts.
    */
-  readonly outcome: "valid" | "stale" | "lost";
+  readonly outcome: "valid" | "stale" | "lost" | "overspent";
 }
 
 export const fewValues = 5;

@@ -10,7 +10,6 @@ import {
 } from "./dead-ends.js";
 import type { GeneralPart } from "./general-part.js";
 import { type Lists, type Ranks, rankByReturn, ringInCallOrder } from "./ranks.js";
-import { hopeless } from "./transitions.js";
 import { createUsages, nothingUsed, timesUsed, type Usages, withOneMore } from "./usages.js";
 
 /**
@@ -30,9 +29,10 @@ import { createUsages, nothingUsed, timesUsed, type Usages, withOneMore } from "
  * - `lateUnknowns`: unknown operations come last, as classes (usages.ts), only where they change the
  *   state, and only right before an operation that needs them (`couldComeLater`).
  * - `deadEnds`: a configuration from which nothing was found is not tried again: dead-ends.ts.
- * - `lookAhead`: where an open operation that only looks is illegal, and the model says that no
- *   operation but one that resets can change that, there is no order unless something that resets
- *   can come before its return.
+ * - `lookAhead`: where the next operation to return of those that only look is illegal, called or
+ *   not, and the model says that no operation but one that resets can change that, there is no order
+ *   unless something that resets can come before its return. Where anything in the part resets, this
+ *   is looked at only if that operation returns next of all: then what resets must be open.
  */
 export const generalRules = {
   eagerReads: true,
@@ -329,7 +329,6 @@ function lookAround(search: Search): boolean {
   const { transitions } = search.part;
   const state = intAt(search.states, depth);
   let layer = intAt(search.layers, depth);
-  let firstHopeless = size;
   let hasOpenReset = false;
   let rank = intAt(ring.next, size);
   while (layer < size && rank !== size && intAt(calledAt, rank) < intAt(returnedAt, layer)) {
@@ -339,8 +338,6 @@ function lookAround(search: Search): boolean {
       if (after >= 0) {
         place(search, rank);
         layer = intAt(search.layers, depth);
-      } else if (after === hopeless && rank < firstHopeless) {
-        firstHopeless = rank;
       }
     } else {
       if (intAt(ranks.resets, rank) === 1) hasOpenReset = true;
@@ -348,10 +345,33 @@ function lookAround(search: Search): boolean {
     }
     rank = following;
   }
-  if (!rules.lookAhead || firstHopeless === size) return true;
-  // Before its return only what is open now can come; to look at later returns would cost too much.
-  if (search.hasResets && firstHopeless !== layer) return true;
+  if (!rules.lookAhead || !isNextLookHopeless(search)) return true;
   return hasOpenReset || hasUnknownReset(search);
+}
+
+/** Whether what looks next can no longer find what it found unless something resets. */
+function isNextLookHopeless({
+  ranks,
+  ring,
+  part,
+  layers,
+  states,
+  depth,
+  hasResets,
+}: Search): boolean {
+  const { size, nextLook } = ranks;
+  const layer = intAt(layers, depth);
+  let rank = intAt(nextLook, layer);
+  if (hasResets && rank !== layer) return false;
+  while (rank < size && !isInRing(ring, rank)) rank = intAt(nextLook, rank + 1);
+  return (
+    rank < size && part.transitions.isHopeless(intAt(states, depth), intAt(ranks.indexes, rank))
+  );
+}
+
+/** False for what is placed: it was taken out. */
+function isInRing({ next, previous }: Lists, rank: number): boolean {
+  return intAt(next, intAt(previous, rank)) === rank;
 }
 
 function hasUnknownReset(search: Search): boolean {
@@ -359,15 +379,15 @@ function hasUnknownReset(search: Search): boolean {
 }
 
 /**
- * Notes a legal operation as one to try. Those that leave the state as it is come first, since
- * placing them commits to nothing, then those that must return first: that finds valid orders with
- * little going back. Kept as keys whose order is the order of trying: ranks, those of operations
- * that change the state after all others.
+ * Notes a legal operation as one to try, in an order that finds valid orders with little going back.
+ * First those that leave the state as it is, since placing them commits to nothing. Then, where what
+ * must return next is illegal, those that make it legal. Then those that must return first. Kept as
+ * keys that go up in this order: ranks, with the number of ranks added once or twice.
  */
 function noteCandidate(search: Search, rank: number, after: number): void {
   if (after < 0) return;
   const { depth, ranks } = search;
-  const key = after === intAt(search.states, depth) ? rank : rank + ranks.size;
+  const key = rank + ranks.size * urgencyOf(search, after);
   const first = intAt(search.firstCandidate, depth);
   const end = intAt(search.endCandidate, depth);
   search.candidates = withRoom(search.candidates, end + 1);
@@ -381,8 +401,17 @@ function noteCandidate(search: Search, rank: number, after: number): void {
   search.endCandidate[depth] = end + 1;
 }
 
+/** 0: it changes nothing. 1: it helps. 2: neither. */
+function urgencyOf({ part, ranks, states, layers, depth }: Search, after: number): number {
+  const before = intAt(states, depth);
+  if (after === before) return 0;
+  const waiting = intAt(ranks.indexes, intAt(layers, depth));
+  if (part.transitions.step(before, waiting) >= 0) return 2;
+  return part.transitions.step(after, waiting) >= 0 ? 1 : 2;
+}
+
 function rankOf({ ranks }: Search, key: number): number {
-  return key < ranks.size ? key : key - ranks.size;
+  return key % ranks.size;
 }
 
 /** Takes the top frame away, and all that was placed in it. */

@@ -12,6 +12,8 @@ export interface Ranks {
   readonly returnedAt: Int32Array;
   /** By rank: 1 where it never changes the state. */
   readonly readOnly: Int32Array;
+  /** By rank: the first rank from there on that never changes the state, `size` for none. */
+  readonly nextLook: Int32Array;
   /** By rank: 1 where it resets. */
   readonly resets: Int32Array;
   /** Ranks in the order of their calls. */
@@ -35,7 +37,16 @@ export function rankByReturn({ timeline, indexes, readOnly, resets }: GeneralPar
     resets: byRank(byReturn, resets),
     byCall,
   };
-  return { ...ranks, ...assignSlots(ranks) };
+  return { ...ranks, nextLook: nextOf(ranks.readOnly), ...assignSlots(ranks) };
+}
+
+/** By place, and one beyond the last: the next one that is 1. */
+function nextOf(flags: Int32Array): Int32Array {
+  const next = new Int32Array(flags.length + 1).fill(flags.length);
+  for (let place = flags.length - 1; place >= 0; place--) {
+    next[place] = flags[place] === 1 ? place : intAt(next, place + 1);
+  }
+  return next;
 }
 
 function byRank(byReturn: Int32Array, byNumber: Int32Array | Uint8Array): Int32Array {

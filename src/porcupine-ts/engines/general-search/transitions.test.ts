@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { illegal, type Model } from "../../model.js";
-import { createTransitions, hopeless, notNow } from "./transitions.js";
+import { createTransitions, noState } from "./transitions.js";
 
 /** Its input is the next state, `illegal` one that cannot be. */
 function stateMachine<State>(
@@ -64,8 +64,13 @@ it("asks the model for each step once, through however many states", () => {
 });
 
 it("tells what is illegal now from what no longer helps", () => {
-  const { initial, step } = stateMachine<number>({ init: () => 0 }).over(illegal);
-  expect(step(initial, 0)).toBe(notNow);
-  const grown = stateMachine<number>({ init: () => 0, mayStillAllow: () => false }).over(illegal);
-  expect(grown.step(grown.initial, 0)).toBe(hopeless);
+  const now = stateMachine<number>({ init: () => 0 }).over(illegal, 1);
+  expect(now.step(now.initial, 0)).toBe(noState);
+  expect(now.isHopeless(now.initial, 0)).toBe(false);
+  const grown = stateMachine<number>({ init: () => 0, mayStillAllow: () => false }).over(
+    illegal,
+    1,
+  );
+  expect(grown.isHopeless(grown.initial, 0)).toBe(true);
+  expect(grown.isHopeless(grown.initial, 1)).toBe(false);
 });

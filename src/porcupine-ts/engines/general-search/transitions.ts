@@ -3,10 +3,8 @@ import { canonicalText } from "../../canonical-text.js";
 import { illegal, type Model } from "../../model.js";
 import type { Recorded } from "../../parts/recorded.js";
 
-/** What a step gives where the operation is illegal, but may become legal. */
-export const notNow = -1;
-/** What it gives where no operation but one that resets can make it legal (`Model.mayStillAllow`). */
-export const hopeless = -2;
+/** What a step gives where the operation is illegal. */
+export const noState = -1;
 
 /**
  * A model's steps as numbers. Equal states have the same number, and a step is asked of the model
@@ -14,8 +12,10 @@ export const hopeless = -2;
  */
 export interface Transitions<State> {
   readonly initial: number;
-  /** The number of the state after the operation of that index in the history, or one below 0. */
+  /** The number of the state after the operation of that index in the history, or `noState`. */
   readonly step: (state: number, index: number) => number;
+  /** Whether it is illegal, and no operation but one that resets can change that. */
+  readonly isHopeless: (state: number, index: number) => boolean;
   readonly value: (state: number) => State;
   /** Memory in use, estimated. */
   bytes(): number;
@@ -43,8 +43,8 @@ export function createTransitions<State, Input, Output>(
     const input = inputs[index] as Input;
     const output = outputs[index];
     const after = model.step(before, input, output);
-    if (after !== illegal) return after === before ? state : numberOf(after);
-    return model.mayStillAllow?.(before, input, output) === false ? hopeless : notNow;
+    if (after === illegal) return noState;
+    return after === before ? state : numberOf(after);
   }
 
   function grow(): void {
@@ -61,18 +61,24 @@ export function createTransitions<State, Input, Output>(
     }
   }
 
+  function step(state: number, index: number): number {
+    const place = placeOf(table, state + 1, index);
+    if (intAt(table, place) !== 0) return intAt(table, place + 2);
+    const result = askModel(state, index);
+    table[place] = state + 1;
+    table[place + 1] = index;
+    table[place + 2] = result;
+    used++;
+    if (2 * used * rowSize > table.length) grow();
+    return result;
+  }
+
   return {
     initial: numberOf(model.init()),
-    step(state, index) {
-      const place = placeOf(table, state + 1, index);
-      if (intAt(table, place) !== 0) return intAt(table, place + 2);
-      const result = askModel(state, index);
-      table[place] = state + 1;
-      table[place + 1] = index;
-      table[place + 2] = result;
-      used++;
-      if (2 * used * rowSize > table.length) grow();
-      return result;
+    step,
+    isHopeless(state, index) {
+      if (!model.mayStillAllow || step(state, index) !== noState) return false;
+      return !model.mayStillAllow(values[state] as State, inputs[index] as Input, outputs[index]);
     },
     value: (state) => values[state] as State,
     bytes: () => values.length * bytesPerState + 4 * table.length,

@@ -49,6 +49,7 @@ export const casRegisterModel: Model<string, CasRegisterInput, CasRegisterOutput
   },
 
   register: { initial: "nil", classify: actionOf },
+  origin: { module: import.meta.url, name: "casRegisterModel" },
 
   describeOperation: describe,
   describeState: (state) => state,

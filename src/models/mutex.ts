@@ -18,6 +18,7 @@ export const mutexModel: Model<MutexState, MutexInput, "done"> = {
   partition: ({ key }) => key,
   produces: ({ f }) => leaves[f],
   observes: ({ f }) => needs[f],
+  origin: { module: import.meta.url, name: "mutexModel" },
   mutex: { classify: ({ f }) => f },
   describeOperation: describe,
   describeState: (state) => state,

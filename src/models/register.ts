@@ -115,6 +115,7 @@ export const registerModel: Model<RegisterValue, RegisterInput, RegisterOutput> 
   },
 
   register: { initial: nameOf(null), classify: actionOf },
+  origin: { module: import.meta.url, name: "registerModel" },
 
   describeOperation: (input, output) => describe(input, output),
   describeState: (state) => (state === null ? "absent" : String(state)),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CheckContext } from "../core/checker.js";
+import { type KvInput, kvModel } from "../models/kv.js";
 import { type RegisterInput, type RegisterOutput, registerModel } from "../models/register.js";
 import { fail, historyOf, info, ok } from "../testing/histories.js";
 import { linearizable } from "./linearizable.js";
@@ -162,6 +163,19 @@ describe("tells which orders of the few operations were tried", () => {
       expect.stringContaining("Process 1 on n2 wrote 2, then process 0 on n1 maybe wrote 1."),
     ]);
   });
+});
+
+it("tells no orders of an answer alone where the model does not say what led to it", async () => {
+  const verdict = await linearizable(kvModel).check(
+    historyOf<KvInput, string>([
+      ok(0, "0..1", { f: "append", key, value: "a" }, ""),
+      ok(1, "2..3", { f: "get", key }, "b"),
+    ]),
+    context,
+  );
+  const { attempts, stuck } = verdict.findings[0]?.counterexample ?? {};
+  expect(attempts).toBeUndefined();
+  expect(stuck).toEqual([{ index: 2, reason: 'it got "b", but the key held "a"' }]);
 });
 
 describe("stays of bounded size", () => {

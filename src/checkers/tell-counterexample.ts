@@ -255,7 +255,7 @@ function inWords<State, I extends Input, Output>(
     subject,
     operations: positions.map(named),
     ...(operationsLeftOut > 0 && { operationsLeftOut }),
-    ...(attempts && { attempts: tellAttempts(told, attempts, brief) }),
+    ...(attempts && isTelling(told) && { attempts: tellAttempts(told, attempts, brief) }),
     linearizablePrefix: linearizablePrefix.slice(stepsLeftOut).map(({ operation, state }) => ({
       ...named(operation),
       state: brief(describeState(model, state)),
@@ -266,6 +266,18 @@ function inWords<State, I extends Input, Output>(
       reason: brief(reason),
     })),
   };
+}
+
+/**
+ * Of a model that does not say what operations produce, those that led to an answer may be left out
+ * with all others. Of an answer alone there is nothing to try; what stood in its way is told by the
+ * longest order.
+ */
+function isTelling<State, I extends Input, Output>({
+  model,
+  part,
+}: Case<State, I, Output>): boolean {
+  return model.produces !== undefined || (part.counterexample?.operations.length ?? 0) > 1;
 }
 
 function brief(text: string): string {

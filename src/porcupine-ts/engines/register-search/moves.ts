@@ -292,10 +292,6 @@ function addCrashed(moves: Moves, path: Path, rules: Rules): void {
     for (let its = 0; its < crashed.classes; its++) tryCrashed(moves, path, its, rules);
     return;
   }
-  for (let place = 0; place < moves.askedCount; place++) {
-    const write = intAt(crashed.writeOf, intAt(moves.asked, place));
-    if (write !== noClass) tryCrashed(moves, path, write, rules);
-  }
   const held = intAt(path.frames, topOf(path) + heldField);
   let swap = intAt(crashed.firstFinding, held);
   while (swap !== noClass) {
@@ -303,6 +299,10 @@ function addCrashed(moves: Moves, path: Path, rules: Rules): void {
       tryCrashed(moves, path, swap, rules);
     }
     swap = intAt(crashed.nextFinding, swap);
+  }
+  for (let place = 0; place < moves.askedCount; place++) {
+    const write = intAt(crashed.writeOf, intAt(moves.asked, place));
+    if (write !== noClass) tryCrashed(moves, path, write, rules);
   }
   if (changesForDue(moves, path)) addCrashedChanges(moves, path, rules);
 }

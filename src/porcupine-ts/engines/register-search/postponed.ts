@@ -16,13 +16,15 @@ import { settle } from "./settle.js";
 
 /** How many frames to go back before crashed operations are used. */
 const distance = 12;
-/** Where so many configurations were looked at in vain, thrift does not help. */
-const patience = 2000;
+/** Where so many configurations were looked at in vain, they wait no longer: at first, at last. */
+export const firstPatience = 2_000;
+export const lastPatience = 128_000;
 
 /** Moves by crashed operations that wait: see the rule "crashed ones late". */
 export interface Postponed {
   /** By depth: those to take up before the frame there is left. */
   readonly byDepth: Map<number, Waiting[]>;
+  readonly patience: number;
   /** How many there are. */
   count: number;
 }
@@ -33,8 +35,8 @@ interface Waiting {
   readonly moves: Int32Array;
 }
 
-export function createPostponed(): Postponed {
-  return { byDepth: new Map(), count: 0 };
+export function createPostponed(patience: number): Postponed {
+  return { byDepth: new Map(), patience, count: 0 };
 }
 
 /** About: two arrays and what holds them. */
@@ -43,7 +45,12 @@ export function bytesOfPostponed({ count }: Postponed): number {
 }
 
 /** Whether all that is left of the top frame's moves are by crashed operations that should wait. */
-export function shouldWait(path: Path, moves: Moves, visitedInVain: number): boolean {
+export function shouldWait(
+  { patience }: Postponed,
+  path: Path,
+  moves: Moves,
+  visitedInVain: number,
+): boolean {
   if (path.depth === 0 || visitedInVain >= patience) return false;
   const own = topOf(path) + path.configurationLength;
   const next = intAt(path.frames, own + nextMoveField);

@@ -110,7 +110,8 @@ export const ruleNames = [
   /**
    * Crashed operations are used only after a look for a way without them: where nothing else is left
    * to try, their moves wait until the search has gone back by some frames, and only then it
-   * returns to them. Nothing is left out by that; but what is used in vain is missing later.
+   * returns to them. Nothing is left out by that; but what is used in vain is missing later. Where
+   * the search gets stuck all the same, it begins anew, with more patience, some few times.
    */
   "crashed ones late",
   /**

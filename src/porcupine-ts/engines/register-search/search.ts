@@ -18,6 +18,8 @@ import {
 import {
   bytesOfPostponed,
   createPostponed,
+  firstPatience,
+  lastPatience,
   postpone,
   type Postponed,
   shouldWait,
@@ -59,7 +61,7 @@ export function createSearch(problem: Problem, rules: Rules, start: Start): Sear
     problem,
     start,
     moves: createMoves(problem),
-    ...newRound(problem, rules, countedAtFirst(problem, rules)),
+    ...newRound(problem, rules, countedAtFirst(problem, rules), firstPatience),
     startedWith: 0,
     outcome: "open",
     visited: 0,
@@ -71,12 +73,20 @@ export function createSearch(problem: Problem, rules: Rules, start: Start): Sear
   return search;
 }
 
+/** In so many times its patience without coming farther the search is taken to be stuck. */
+const moreThanPatience = 4;
+
 /** Makes one move, or goes back by one. */
 export function step(search: Search): void {
+  if (lacksPatience(search)) {
+    beginAnew(search, search.path.counted, 4 * search.postponed.patience);
+    return;
+  }
   const { path, moves, rules } = search;
   const own = topOf(path) + path.configurationLength;
   const next = intAt(path.frames, own + nextMoveField);
-  const waits = rules["crashed ones late"] && shouldWait(path, moves, search.visitedSince);
+  const waits =
+    rules["crashed ones late"] && shouldWait(search.postponed, path, moves, search.visitedSince);
   if (!waits && next < intAt(path.frames, own + endMoveField)) {
     path.frames[own + nextMoveField] = next + 1;
     advance(path, intAt(moves.list, next));
@@ -106,11 +116,11 @@ function countedAtFirst({ crashed }: Problem, rules: Rules): Int32Array {
     : Int32Array.from({ length: crashed.classes }, (_, its) => its);
 }
 
-function newRound(problem: Problem, rules: Rules, counted: Int32Array) {
+function newRound(problem: Problem, rules: Rules, counted: Int32Array, patience: number) {
   const { words } = problem.returned;
   return {
     path: createPath(problem, counted),
-    postponed: createPostponed(),
+    postponed: createPostponed(patience),
     known: createKnown({ words, counted: counted.length, dominance: rules.dominance }),
   };
 }
@@ -146,11 +156,27 @@ function enter(search: Search): void {
   }
 }
 
-/** The rule "crashed without limit": begins anew and counts what was used too often. */
+/** The rule "crashed without limit": counts from now on what was used too often. */
 function countOverdrawn(search: Search): void {
-  const { problem, rules, path } = search;
+  const { path, postponed } = search;
   const counted = Int32Array.from([...path.counted, ...overdrawnClasses(path)]);
-  Object.assign(search, newRound(problem, rules, counted), {
+  beginAnew(search, counted, postponed.patience);
+}
+
+/** Whether the search is stuck, perhaps for lack of crashed operations that it used long before. */
+function lacksPatience({ rules, path, postponed, visitedSince }: Search): boolean {
+  const { patience } = postponed;
+  return (
+    rules["crashed ones late"] &&
+    path.counted.length > 0 &&
+    patience < lastPatience &&
+    visitedSince >= moreThanPatience * patience
+  );
+}
+
+function beginAnew(search: Search, counted: Int32Array, patience: number): void {
+  const { problem, rules } = search;
+  Object.assign(search, newRound(problem, rules, counted, patience), {
     startedWith: 0,
     farthest: 0,
     visitedSince: 0,

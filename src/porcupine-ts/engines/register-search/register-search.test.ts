@@ -111,6 +111,30 @@ it("shows a write at its return for what differs and is called later", () => {
   expect(verdictOf(partOf(lines.slice(1)))).toBe("impossible");
 });
 
+it("looks beyond what differs from the due write's value for what sees it", () => {
+  const lines: Line[] = [
+    ["write", none, 1, 0, 5],
+    ["write", none, 2, 1, 3],
+    ["read", 2, none, 2, 4],
+    ["differs", 1, none, 6, 11],
+    ["differs", 2, none, 7, 8],
+    ["write", none, 3, 9, 10],
+  ];
+  expect(verdictOf(partOf(lines))).toBe("found");
+  expect(verdictOf(partOf(lines.slice(0, 5)))).toBe("impossible");
+});
+
+it("writes what is there again before a crashed swap that makes a difference", () => {
+  const lines: Line[] = [
+    ["write", none, 0, 0, 5],
+    ["differs", 0, none, 1, 4],
+    ["cas", 0, 1, 2],
+    ["read", 1, none, 6, 7],
+  ];
+  expect(verdictOf(partOf(lines))).toBe("found");
+  expect(verdictOf(partOf([...lines.slice(0, 3), ["read", 2, none, 6, 7]]))).toBe("impossible");
+});
+
 it("does not go in circles among crashed writes that never run out", () => {
   const crashed: Line[] = [1, 2, 3, 4].map((value) => ["write", none, value, value]);
   const reads = Array.from({ length: 40 }, (_, index): Line => {

@@ -118,15 +118,19 @@ export const ruleNames = [
    * When the search is stuck it looks at some of the history by itself: the last layers before the
    * one it cannot leave. If these have no order whatever came before, nothing has one.
    *
-   * The stretch after the return at time a, up to that at time b, is made of what was called before b
-   * and returned after a. Take an order of the whole history and cut it right after everything that
-   * returned by b is placed, and of this the part from the first operation on that returned after a
-   * and was not placed before something that returned by a. What remains explains the stretch, if
-   * the search in it may begin with any value, if what was open at a may have been placed before,
-   * and what is open at b may be placed later. So what looks and is open at a or b is left out.
-   * Swaps open there are taken as crashed. Writes open at a are covered from the start. Those open
-   * at b stay as they are: they can be placed last. Crashed operations called before b may all be
-   * used.
+   * The stretch after time a up to time b is made of what was called before b and returned after a,
+   * if at all. Its search may begin with any value. What looks and is open at a or b is left out;
+   * swaps open there are taken as crashed; writes open at a are covered from the start; those open at
+   * b stay as they are; of the crashed none is used yet.
+   *
+   * Proof. Cut an order of the whole history after the last of what returned by b, and then again
+   * after the last of what returned by a. Before the second cut is nothing that was called after a,
+   * because it would come before something that had returned. So what was called after a and returned
+   * by b is all in between, in a legal order from some value on. There are also some of the crashed
+   * and of what was open at a or b. To leave out what looks does no harm. Swaps may be there or not,
+   * as if crashed. Writes open at a that were placed before the second cut are as good as hidden
+   * before the first thing in the stretch; writes open at b that came after the first cut may as
+   * well come last in the stretch.
    */
   "a stretch by itself",
 ] as const;

@@ -68,7 +68,7 @@ async function decideBy<State, Input, Output>(
     const quick = isQuick ? decideQuickly(question) : undefined;
     if (quick) {
       const elapsedMs = budget.elapsedMs() - startedMs;
-      settle(quick.end, { engine: quick.engine, visited: 0, bytes: 0, elapsedMs });
+      settle(quick.end, { engine: quick.engine, visited: quick.visited, bytes: 0, elapsedMs });
     } else {
       const onlyGeneral = engine === "general";
       open.push({

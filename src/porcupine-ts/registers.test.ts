@@ -82,9 +82,9 @@ describe("against trying all orders", () => {
       // All must be frequent, or nothing was compared.
       expect(counts["zones valid"]).toBeGreaterThan(1_000);
       expect(counts["zones invalid"]).toBeGreaterThan(1_000);
-      expect(counts["register-search valid"]).toBeGreaterThan(20);
+      expect(counts["general-search valid"]).toBeGreaterThan(20);
       // Most invalid ones with repeated values are seen through by zones already.
-      expect(counts["register-search invalid"]).toBeGreaterThan(0);
+      expect(counts["general-search invalid"]).toBeGreaterThan(0);
     },
   );
 });
@@ -236,7 +236,7 @@ describe("drawn by hand", () => {
     const twice = [write(1, [0, 1]), write(1, [2, 3]), read(1, [4, 5])];
     const perhaps = [write(1, [0, 1]), write(1, [2]), read(1, [4, 5])];
     for (const history of [twice, perhaps]) {
-      expect((await resultOf(history)).statistics).toMatchObject({ engine: "register-search" });
+      expect((await resultOf(history)).statistics).toMatchObject({ engine: "general-search" });
     }
   });
 
@@ -244,7 +244,7 @@ describe("drawn by hand", () => {
     const history = [write(2, [0, 1]), write(1, [2, 3]), read(1, [4, 5])];
     expect(await resultOf(history, { model: holdsOne })).toMatchObject({
       validity: "valid",
-      statistics: { engine: "register-search" },
+      statistics: { engine: "general-search" },
     });
   });
 

@@ -83,7 +83,9 @@ function end(running: Running<SearchJob>, how: SearchEnd): void {
   const { bytes, elapsedMs } = running;
   running.hasEnded = true;
   running.started = undefined;
-  running.job.ended(how, { engine, visited: search.visited, bytes, elapsedMs });
+  const { visited } = search;
+  search.release?.();
+  running.job.ended(how, { engine, visited, bytes, elapsedMs });
 }
 
 /** While the searches together use too much, the largest gives up. */

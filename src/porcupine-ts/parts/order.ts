@@ -31,4 +31,6 @@ export interface SteppedSearch {
   readonly visited: number;
   /** Memory in use, estimated. */
   bytes(): number;
+  /** Lets other searches have what this one used; it must not be asked anything any more. */
+  release?(): void;
 }

@@ -1,4 +1,5 @@
-import { intAt, withRoom } from "../../at.js";
+import { intAt } from "../../at.js";
+import { giveBack, takeInts, withPooledRoom } from "../../pool.js";
 import { type Usages, usesAll } from "./usages.js";
 
 /**
@@ -36,7 +37,13 @@ export interface Configuration {
 }
 
 export function createDeadEnds(words: number): DeadEnds {
-  return { words, buckets: new Int32Array(16), rows: new Int32Array(0), count: 0 };
+  return { words, buckets: takeInts(64), rows: takeInts(64), count: 0 };
+}
+
+/** After this they must not be used any more. */
+export function releaseDeadEnds({ buckets, rows }: DeadEnds): void {
+  giveBack(buckets);
+  giveBack(rows);
 }
 
 export function bytesOf(deadEnds: DeadEnds): number {
@@ -60,7 +67,7 @@ export function addDeadEnd(deadEnds: DeadEnds, found: Configuration): void {
   const { words } = deadEnds;
   const stride = maskField + 2 * words;
   if (deadEnds.count >= deadEnds.buckets.length) spread(deadEnds);
-  deadEnds.rows = withRoom(deadEnds.rows, (deadEnds.count + 1) * stride);
+  deadEnds.rows = withPooledRoom(deadEnds.rows, (deadEnds.count + 1) * stride);
   const { rows, buckets } = deadEnds;
   const start = deadEnds.count * stride;
   const bucket = hashOf(found, words) & (buckets.length - 1);
@@ -109,7 +116,7 @@ function hashOf({ layer, state, masks, maskAt }: Configuration, words: number): 
 function spread(deadEnds: DeadEnds): void {
   const { rows, words } = deadEnds;
   const stride = maskField + 2 * words;
-  const buckets = new Int32Array(2 * deadEnds.buckets.length);
+  const buckets = takeInts(2 * deadEnds.buckets.length);
   const row: Configuration = { layer: 0, state: 0, usage: 0, masks: rows, maskAt: 0 };
   for (let number = 0; number < deadEnds.count; number++) {
     const start = number * stride;
@@ -120,5 +127,6 @@ function spread(deadEnds: DeadEnds): void {
     rows[start + nextField] = intAt(buckets, bucket);
     buckets[bucket] = number + 1;
   }
+  giveBack(deadEnds.buckets);
   deadEnds.buckets = buckets;
 }

@@ -177,3 +177,16 @@ function upToReturn<Input, Output>(history: readonly Operation<Input, Output>[],
     return [{ ...operation, call, return: timeline.returnedAt[number] }];
   });
 }
+
+it("is over with its release, since another may have its memory then", () => {
+  const recorded = record(registerModel, randomHistory(drawFrom(1), 8));
+  const [part] = splitByPart(recorded);
+  if (!part) throw new Error("the history must have a part");
+  const transitions = createTransitions(registerModel, recorded);
+  const search = createGeneralSearch(
+    generalPart(registerModel, recorded, { ...part, transitions }),
+  );
+  search.release?.();
+  search.release?.();
+  expect(() => search.run(1)).toThrow("must not go on after its release");
+});

@@ -1,5 +1,6 @@
-import { at, intAt, withRoom } from "../../at.js";
+import { at, intAt } from "../../at.js";
 import type { SteppedSearch } from "../../parts/order.js";
+import { giveBack, takeInts, withPooledRoom } from "../../pool.js";
 import {
   addDeadEnd,
   bytesOf,
@@ -7,9 +8,10 @@ import {
   createDeadEnds,
   type DeadEnds,
   isDeadEnd,
+  releaseDeadEnds,
 } from "./dead-ends.js";
 import type { GeneralPart } from "./general-part.js";
-import { type Lists, type Ranks, rankByReturn, ringInCallOrder } from "./ranks.js";
+import { type Ranks, rankByReturn, type Ring } from "./ranks.js";
 import { createUsages, nothingUsed, timesUsed, type Usages, withOneMore } from "./usages.js";
 
 /**
@@ -47,8 +49,13 @@ export function createGeneralSearch(
   rules: Partial<GeneralRules> = {},
 ): SteppedSearch {
   const search = start(part, { ...generalRules, ...rules });
+  let isReleased = false;
   return {
-    run: (steps) => run(search, steps),
+    run(steps) {
+      // Others may be at work in what was its.
+      if (isReleased) throw new Error("a search must not go on after its release");
+      return run(search, steps);
+    },
     order: () => numbersPlaced(search),
     get reached() {
       return search.reached;
@@ -61,14 +68,35 @@ export function createGeneralSearch(
       search.usages.bytes +
       part.transitions.bytes() +
       4 * (9 * search.layers.length + search.masks.length + search.candidates.length),
+    release() {
+      if (!isReleased) release(search);
+      isReleased = true;
+    },
   };
+}
+
+/** After this the search must not be used any more. */
+function release(search: Search): void {
+  giveBack(search.layers);
+  giveBack(search.states);
+  giveBack(search.usage);
+  giveBack(search.trailAt);
+  giveBack(search.firstCandidate);
+  giveBack(search.nextCandidate);
+  giveBack(search.endCandidate);
+  giveBack(search.nextClass);
+  giveBack(search.masks);
+  giveBack(search.trail);
+  giveBack(search.candidates);
+  giveBack(search.ranks.columns);
+  releaseDeadEnds(search.deadEnds);
 }
 
 interface Search {
   readonly part: GeneralPart;
   readonly rules: GeneralRules;
   readonly ranks: Ranks;
-  readonly ring: Lists;
+  readonly ring: Ring;
   readonly deadEnds: DeadEnds;
   readonly usages: Usages;
   /** Words of each of a frame's two masks: what is placed beyond the layer, changes first. */
@@ -103,19 +131,18 @@ interface Search {
 
 const noMove = -0x80000000;
 const noMasks = new Int32Array(0);
-// Arrays of up to 64 bytes cost next to nothing: most parts are small.
-const firstFrames = 8;
-const firstPlaces = 16;
+const firstFrames = 64;
+const firstPlaces = 128;
 
 function start(part: GeneralPart, rules: GeneralRules): Search {
   const ranks = rankByReturn(part);
   const words = Math.ceil(ranks.slots / 32);
-  const frames = () => new Int32Array(firstFrames);
+  const frames = () => takeInts(firstFrames);
   const search: Search = {
     part,
     rules,
     ranks,
-    ring: ringInCallOrder(ranks),
+    ring: ranks.ring,
     deadEnds: createDeadEnds(words),
     usages: createUsages(),
     words,
@@ -130,10 +157,10 @@ function start(part: GeneralPart, rules: GeneralRules): Search {
     nextCandidate: frames(),
     endCandidate: frames(),
     nextClass: frames(),
-    masks: new Int32Array(firstFrames * 2 * words),
-    trail: new Int32Array(firstPlaces),
+    masks: takeInts(firstFrames * 2 * words),
+    trail: takeInts(firstPlaces),
     placed: 0,
-    candidates: new Int32Array(firstPlaces),
+    candidates: takeInts(firstPlaces),
     reached: 0,
     visited: 0,
   };
@@ -251,23 +278,23 @@ function pushFrame(search: Search, move: number, state: number): void {
 
 function makeRoom(search: Search, frames: number): void {
   // One more than there are ranks: everything is placed.
-  search.trail = withRoom(search.trail, search.placed + search.ranks.slots + 2);
+  search.trail = withPooledRoom(search.trail, search.placed + search.ranks.slots + 2);
   if (frames <= search.layers.length) return;
-  search.layers = withRoom(search.layers, frames);
-  search.states = withRoom(search.states, frames);
-  search.usage = withRoom(search.usage, frames);
-  search.trailAt = withRoom(search.trailAt, frames);
-  search.firstCandidate = withRoom(search.firstCandidate, frames);
-  search.nextCandidate = withRoom(search.nextCandidate, frames);
-  search.endCandidate = withRoom(search.endCandidate, frames);
-  search.nextClass = withRoom(search.nextClass, frames);
-  search.masks = withRoom(search.masks, search.layers.length * 2 * search.words);
+  search.layers = withPooledRoom(search.layers, frames);
+  search.states = withPooledRoom(search.states, frames);
+  search.usage = withPooledRoom(search.usage, frames);
+  search.trailAt = withPooledRoom(search.trailAt, frames);
+  search.firstCandidate = withPooledRoom(search.firstCandidate, frames);
+  search.nextCandidate = withPooledRoom(search.nextCandidate, frames);
+  search.endCandidate = withPooledRoom(search.endCandidate, frames);
+  search.nextClass = withPooledRoom(search.nextClass, frames);
+  search.masks = withPooledRoom(search.masks, search.layers.length * 2 * search.words);
 }
 
 /** Places a certain operation in the top frame. */
 function place(search: Search, rank: number): void {
   lift(search.ring, rank);
-  search.trail = withRoom(search.trail, search.placed + 1);
+  search.trail = withPooledRoom(search.trail, search.placed + 1);
   search.trail[search.placed++] = rank;
   const { depth, layers } = search;
   if (rank === intAt(layers, depth)) layers[depth] = nextLayer(search, rank + 1);
@@ -370,7 +397,7 @@ function isNextLookHopeless({
 }
 
 /** False for what is placed: it was taken out. */
-function isInRing({ next, previous }: Lists, rank: number): boolean {
+function isInRing({ next, previous }: Ring, rank: number): boolean {
   return intAt(next, intAt(previous, rank)) === rank;
 }
 
@@ -390,7 +417,7 @@ function noteCandidate(search: Search, rank: number, after: number): void {
   const key = rank + ranks.size * urgencyOf(search, after);
   const first = intAt(search.firstCandidate, depth);
   const end = intAt(search.endCandidate, depth);
-  search.candidates = withRoom(search.candidates, end + 1);
+  search.candidates = withPooledRoom(search.candidates, end + 1);
   const { candidates } = search;
   let place = end;
   while (place > first && intAt(candidates, place - 1) > key) {
@@ -427,12 +454,12 @@ function retreat(search: Search): void {
 }
 
 /** Takes an operation out of the ring. It keeps its own links, by which `unlift` finds its place. */
-function lift({ next, previous }: Lists, rank: number): void {
+function lift({ next, previous }: Ring, rank: number): void {
   next[intAt(previous, rank)] = intAt(next, rank);
   previous[intAt(next, rank)] = intAt(previous, rank);
 }
 
-function unlift({ next, previous }: Lists, rank: number): void {
+function unlift({ next, previous }: Ring, rank: number): void {
   next[intAt(previous, rank)] = rank;
   previous[intAt(next, rank)] = rank;
 }

@@ -1,4 +1,5 @@
 import { intAt } from "../../at.js";
+import { giveBack, takeInts } from "../../pool.js";
 import { type GeneralPart, isCertain } from "./general-part.js";
 
 /** What returned is *certain*: it is numbered by *rank*, its place in the order of returns. */
@@ -22,62 +23,80 @@ export interface Ranks {
   readonly slot: Int32Array;
   /** How many slots there are: the most operations that were ever open at once. */
   readonly slots: number;
+  /** All certain operations in the order of their calls; `size` is the seam. */
+  readonly ring: Ring;
+  /** What all these are cut from: it may be given back when nobody uses them any more. */
+  readonly columns: Int32Array;
 }
 
-export function rankByReturn({ timeline, indexes, readOnly, resets }: GeneralPart): Ranks {
-  const { byReturn, calledAt, returnedAt } = timeline;
-  const byCall = ranksInCallOrder(timeline);
+export function rankByReturn(part: GeneralPart): Ranks {
+  const { timeline, indexes, readOnly, resets } = part;
+  const { byReturn } = timeline;
+  const size = byReturn.length;
+  const columns = takeInts(11 * size + 3);
+  let cut = 0;
+  const column = (length: number) => columns.subarray(cut, (cut += length));
   const ranks = {
-    size: byReturn.length,
+    columns,
+    size,
     numbers: byReturn,
-    indexes: byRank(byReturn, indexes),
-    calledAt: byRank(byReturn, calledAt),
-    returnedAt: byRank(byReturn, returnedAt),
-    readOnly: byRank(byReturn, readOnly),
-    resets: byRank(byReturn, resets),
-    byCall,
+    indexes: column(size),
+    calledAt: column(size),
+    returnedAt: column(size),
+    readOnly: column(size),
+    resets: column(size),
+    byCall: column(size),
+    slot: column(size),
+    nextLook: column(size + 1),
+    ring: { next: column(size + 1), previous: column(size + 1) },
   };
-  return { ...ranks, nextLook: nextOf(ranks.readOnly), ...assignSlots(ranks) };
-}
-
-/** By place, and one beyond the last: the next one that is 1. */
-function nextOf(flags: Int32Array): Int32Array {
-  const next = new Int32Array(flags.length + 1).fill(flags.length);
-  for (let place = flags.length - 1; place >= 0; place--) {
-    next[place] = flags[place] === 1 ? place : intAt(next, place + 1);
+  for (let rank = 0; rank < size; rank++) {
+    const number = intAt(byReturn, rank);
+    ranks.indexes[rank] = intAt(indexes, number);
+    ranks.calledAt[rank] = intAt(timeline.calledAt, number);
+    ranks.returnedAt[rank] = intAt(timeline.returnedAt, number);
+    ranks.readOnly[rank] = readOnly[number] ?? 0;
+    ranks.resets[rank] = resets[number] ?? 0;
   }
-  return next;
+  noteCallOrder(timeline, ranks.byCall);
+  noteNextLooks(ranks.readOnly, ranks.nextLook);
+  closeRing(ranks.byCall, ranks.ring);
+  return { ...ranks, slots: assignSlots(ranks, column(size)) };
 }
 
-function byRank(byReturn: Int32Array, byNumber: Int32Array | Uint8Array): Int32Array {
-  const column = new Int32Array(byReturn.length);
-  for (let rank = 0; rank < column.length; rank++) {
-    column[rank] = byNumber[intAt(byReturn, rank)] ?? 0;
-  }
-  return column;
-}
-
-function ranksInCallOrder(timeline: GeneralPart["timeline"]): Int32Array {
+function noteCallOrder(timeline: GeneralPart["timeline"], byCall: Int32Array): void {
   const { count, byReturn } = timeline;
-  const rankOf = new Int32Array(count);
+  const rankOf = takeInts(count);
   for (let rank = 0; rank < byReturn.length; rank++) rankOf[intAt(byReturn, rank)] = rank;
-  const byCall = new Int32Array(byReturn.length);
   let calls = 0;
   for (let number = 0; number < count; number++) {
     if (isCertain(timeline, number)) byCall[calls++] = intAt(rankOf, number);
   }
-  return byCall;
+  giveBack(rankOf);
 }
 
-/** A free slot at a call, freed at its return. Unknown operations take none. */
-function assignSlots({
-  size,
-  byCall,
-  calledAt,
-  returnedAt,
-}: Pick<Ranks, "size" | "byCall" | "calledAt" | "returnedAt">): Pick<Ranks, "slot" | "slots"> {
-  const slot = new Int32Array(size);
-  const free = new Int32Array(size);
+function noteNextLooks(readOnly: Int32Array, nextLook: Int32Array): void {
+  const size = readOnly.length;
+  nextLook[size] = size;
+  for (let rank = size - 1; rank >= 0; rank--) {
+    nextLook[rank] = readOnly[rank] === 1 ? rank : intAt(nextLook, rank + 1);
+  }
+}
+
+/**
+ * A free slot at a call, freed at its return. Unknown operations take none. Gives how many there
+ * are. `free` has room for all.
+ */
+function assignSlots(
+  {
+    size,
+    byCall,
+    calledAt,
+    returnedAt,
+    slot,
+  }: Pick<Ranks, "size" | "byCall" | "calledAt" | "returnedAt" | "slot">,
+  free: Int32Array,
+): number {
   let freed = 0;
   let slots = 0;
   let returns = 0;
@@ -88,27 +107,24 @@ function assignSlots({
     }
     slot[rank] = freed > 0 ? intAt(free, --freed) : slots++;
   }
-  return { slot, slots };
+  return slots;
 }
 
 /** Two-way links. Beyond the last element is the seam, which closes the ring. */
-export interface Lists {
+export interface Ring {
   readonly next: Int32Array;
   readonly previous: Int32Array;
 }
 
-/** All certain operations in the order of their calls; `size` is the seam. */
-export function ringInCallOrder({ size, byCall }: Ranks): Lists {
-  const next = new Int32Array(size + 1);
-  const previous = new Int32Array(size + 1);
-  let last = size;
-  for (let call = 0; call < size; call++) {
+function closeRing(byCall: Int32Array, { next, previous }: Ring): void {
+  const seam = byCall.length;
+  let last = seam;
+  for (let call = 0; call < byCall.length; call++) {
     const rank = intAt(byCall, call);
     next[last] = rank;
     previous[rank] = last;
     last = rank;
   }
-  next[last] = size;
-  previous[size] = last;
-  return { next, previous };
+  next[last] = seam;
+  previous[seam] = last;
 }

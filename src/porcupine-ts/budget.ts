@@ -21,6 +21,8 @@ export interface Budget {
   remainingMs(): number | undefined;
   /** Undefined while there is time. Memory is for the caller to compare. */
   expired(): "deadline" | "aborted" | undefined;
+  /** Whether it is long since other work could run. */
+  needsBreath(): boolean;
   /** Lets timers, signals and other work run if it was long since they last could. */
   breathe(): Promise<void>;
 }
@@ -31,6 +33,7 @@ const breathEveryMs = 25;
 export function createBudget({ deadlineMs, memoryMb, signal }: Limits): Budget {
   const elapsedMs = startStopwatch();
   let lastBreathMs = 0;
+  const needsBreath = () => elapsedMs() - lastBreathMs >= breathEveryMs;
   return {
     memoryBytes: (memoryMb ?? defaultMemoryMb) * 2 ** 20,
     elapsedMs,
@@ -39,8 +42,9 @@ export function createBudget({ deadlineMs, memoryMb, signal }: Limits): Budget {
       if (signal?.aborted === true) return "aborted";
       return deadlineMs !== undefined && elapsedMs() >= deadlineMs ? "deadline" : undefined;
     },
+    needsBreath,
     async breathe() {
-      if (elapsedMs() - lastBreathMs < breathEveryMs) return;
+      if (!needsBreath()) return;
       await setImmediate();
       lastBreathMs = elapsedMs();
     },

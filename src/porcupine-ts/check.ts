@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { createBudget, type Limits } from "./budget.js";
 import { decideParts, type EngineChoice } from "./decide-parts.js";
 import { type Event, operationsOf } from "./events.js";
-import { explainPart } from "./explain-part.js";
+import { counterexampleOf, partitionResult } from "./partition-result.js";
 import { prepareQuestions } from "./engines/question.js";
 import type { Model, Operation } from "./model.js";
 import { createProgressMeter, type Progress } from "./progress.js";
@@ -53,11 +53,15 @@ export async function check<State, Input, Output>(
     workers: options.workers ?? Math.min(mostWorkers, availableParallelism()),
   });
   const partitions: PartitionResult<State>[] = [];
-  let explained = 0;
+  let left = options.maxCounterexamples ?? 5;
   for (const part of decided) {
-    const mayExplain = explained < (options.maxCounterexamples ?? 5);
-    if (part.end.outcome === "invalid" && mayExplain) explained++;
-    partitions.push(await explainPart(subject, part, { budget, mayExplain }));
+    const result = partitionResult(subject, part);
+    const isToExplain = result.validity === "invalid" && left-- > 0;
+    partitions.push(
+      isToExplain
+        ? { ...result, counterexample: await counterexampleOf(subject, part, budget) }
+        : result,
+    );
   }
   return {
     ...worstOf(partitions),

@@ -77,7 +77,8 @@ async function decideBy<State, Input, Output>(
         task: () => taskFor(question, { onlyGeneral }),
       });
     }
-    await budget.breathe();
+    // Thousands of parts take no time: not a promise for each.
+    if (budget.needsBreath()) await budget.breathe();
   }
   await searchAll(open, {
     budget,

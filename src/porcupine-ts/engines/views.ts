@@ -22,6 +22,8 @@ export interface Views<State> {
   readonly queue?: QueuePart;
 }
 
+const noViews = {};
+
 type Some = Pick<Part, "timeline" | "indexes">;
 
 /** Gives the views of operations of part number `its`. Reads the whole history once, before. */
@@ -35,6 +37,7 @@ export function prepareViews<State, Input, Output>(
   const setOf = set && setParts(set);
   const queue = queueColumns(model, recorded);
   const queueOf = queue && queueParts(queue);
+  if (!revisions && !mutex && !set && !queue) return () => noViews;
   return (some, its) => {
     const itsRevisions = revisions && revisionPart(revisions, some, its);
     const itsMutex = mutex && mutexPart(mutex, some, its);

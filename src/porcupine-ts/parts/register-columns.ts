@@ -86,22 +86,24 @@ export function registerParts(
   let turn = 0;
   let values = 0;
 
-  /** These values, which are the history's, by their numbers in the part of this turn. */
-  function renumbered(ofHistory: Int32Array): Int32Array {
-    const ofPart = new Int32Array(ofHistory.length);
-    for (let i = 0; i < ofHistory.length; i++) {
-      const value = intAt(ofHistory, i);
+  /** One array for all parts, as in `columns`. */
+  const found = new Int32Array(columns.found.length);
+  const left = new Int32Array(columns.left.length);
+
+  /** Numbers the values of this turn's part. */
+  function renumber(ofHistory: Int32Array, ofParts: Int32Array, from: number, to: number): void {
+    for (let place = from; place < to; place++) {
+      const value = intAt(ofHistory, place);
       if (value === noValue || value === initialValue) {
-        ofPart[i] = value;
+        ofParts[place] = value;
         continue;
       }
       if (intAt(madeIn, value) !== turn) {
         madeIn[value] = turn;
         numbers[value] = values++;
       }
-      ofPart[i] = intAt(numbers, value);
+      ofParts[place] = intAt(numbers, value);
     }
-    return ofPart;
   }
 
   return ({ timeline, start }, its) => {
@@ -109,9 +111,17 @@ export function registerParts(
     const end = start + timeline.count;
     turn++;
     values = initialValue + 1;
-    const kind = columns.kind.subarray(start, end);
-    const found = renumbered(columns.found.subarray(start, end));
-    const left = renumbered(columns.left.subarray(start, end));
-    return { ...timeline, kind, found, left, values };
+    renumber(columns.found, found, start, end);
+    renumber(columns.left, left, start, end);
+    return {
+      count: timeline.count,
+      calledAt: timeline.calledAt,
+      returnedAt: timeline.returnedAt,
+      byReturn: timeline.byReturn,
+      kind: columns.kind.subarray(start, end),
+      found: found.subarray(start, end),
+      left: left.subarray(start, end),
+      values,
+    };
   };
 }

@@ -7,6 +7,7 @@ import type { Question, RemoteQuestion } from "../engines/question.js";
 import type { SearchCost, SearchEnd } from "../engines/search-end.js";
 import type { Model, ModelOrigin } from "../model.js";
 import type { RegisterPart } from "../parts/register-part.js";
+import type { Timeline } from "../parts/timeline.js";
 
 /** A search as it is sent to another thread: data alone. */
 export type SearchTask =
@@ -35,9 +36,21 @@ export function taskFor<State>(
   question: Question<State>,
   { onlyGeneral }: { readonly onlyGeneral: boolean },
 ): SearchTask | undefined {
-  if (question.register && !onlyGeneral) return { kind: "register", part: question.register };
+  const { register } = question;
+  if (register && !onlyGeneral) return { kind: "register", part: ofItsOwn(register) };
   const remote = question.remote();
-  return remote && { kind: "general", ...remote };
+  return remote && { kind: "general", ...remote, timeline: ofItsOwn(remote.timeline) };
+}
+
+/** Parts are cut from the columns of the whole history, which would all be sent along. */
+function ofItsOwn<Columns extends Timeline>(part: Columns): Columns {
+  return Object.fromEntries(
+    Object.entries(part).map(([name, column]: [string, unknown]) => [
+      name,
+      column instanceof Int32Array || column instanceof Uint8Array ? column.slice() : column,
+    ]),
+    // The same names with columns of the same kinds.
+  ) as unknown as Columns;
 }
 
 /** Begins the search in the thread that it was sent to. Rejects where the model is not to be had. */

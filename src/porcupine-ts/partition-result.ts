@@ -1,6 +1,6 @@
 import { intAt } from "./at.js";
 import type { Budget } from "./budget.js";
-import type { LinearizationPoint } from "./counterexample/counterexample.js";
+import type { Counterexample, LinearizationPoint } from "./counterexample/counterexample.js";
 import { findCounterexample } from "./counterexample/find-counterexample.js";
 import type { DecidedPart } from "./decide-parts.js";
 import { decideQuickly, startSearch } from "./engines/engines.js";
@@ -13,39 +13,31 @@ import type { Recorded } from "./parts/recorded.js";
 import type { PartitionResult } from "./result.js";
 import type { Subject } from "./subject.js";
 
-/** The verdict on a part as users get it, with the evidence for it. */
-export async function explainPart<State, Input, Output>(
+/** The verdict on a part as users get it, but for its counterexample. */
+export function partitionResult<State, Input, Output>(
   subject: Subject<State, Input, Output>,
-  decided: DecidedPart<State>,
-  { budget, mayExplain }: { readonly budget: Budget; readonly mayExplain: boolean },
-): Promise<PartitionResult<State>> {
-  const { part, end, cost } = decided;
+  { part, end, cost }: DecidedPart<State>,
+): PartitionResult<State> {
   const { name, indexes: operations } = part;
-  const statistics = { operations: operations.length, ...cost };
-  const common = { name, operations, statistics };
+  const common = { name, operations, statistics: { operations: operations.length, ...cost } };
   switch (end.outcome) {
     case "unknown":
       return { ...common, validity: "unknown", reason: end.reason };
     case "valid":
       return explainValid(subject, common, end.order);
     case "invalid":
-      return mayExplain
-        ? {
-            ...common,
-            validity: "invalid",
-            counterexample: await explain(subject, decided, { budget, reached: end.reached }),
-          }
-        : { ...common, validity: "invalid" };
+      return { ...common, validity: "invalid" };
   }
 }
 
-function explain<State, Input, Output>(
+/** Of a part that is invalid. */
+export function counterexampleOf<State, Input, Output>(
   { model, recorded, questions }: Subject<State, Input, Output>,
-  { part, question }: DecidedPart<State>,
-  { budget, reached }: { readonly budget: Budget; readonly reached: number },
-) {
-  const decide = async (numbers: Int32Array, end: number): Promise<Decision | undefined> => {
-    const some = questions.aboutSome(question, numbers, end);
+  { part, question, end }: DecidedPart<State>,
+  budget: Budget,
+): Promise<Counterexample<State>> {
+  const decide = async (numbers: Int32Array, until: number): Promise<Decision | undefined> => {
+    const some = questions.aboutSome(question, numbers, until);
     const found = await decideAlone(some, budget);
     switch (found.outcome) {
       case "unknown":
@@ -56,6 +48,7 @@ function explain<State, Input, Output>(
         return { outcome: "valid", order: found.order.map((number) => intAt(numbers, number)) };
     }
   };
+  const reached = end.outcome === "invalid" ? end.reached : 0;
   return findCounterexample({ model, recorded, part, reached, decide }, budget);
 }
 
@@ -82,7 +75,10 @@ function explainValid<State, Input, Output>(
   common: Pick<PartitionResult<State>, "name" | "operations" | "statistics">,
   numbers: Int32Array,
 ): PartitionResult<State> {
-  const order = numbers.map((number) => intAt(common.operations, number));
+  const order = new Int32Array(numbers.length);
+  for (let place = 0; place < order.length; place++) {
+    order[place] = intAt(common.operations, intAt(numbers, place));
+  }
   let linearization: LinearizationPoint<State>[] | undefined;
   return {
     ...common,

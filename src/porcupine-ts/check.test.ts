@@ -260,6 +260,30 @@ describe("limits", () => {
     expect(result).toMatchObject({ validity: "unknown", reason: "aborted" });
   });
 
+  it.each(["general", "auto"] as const)(
+    "still gives a counterexample, one that it says is not minimal (engine: %s)",
+    async (engine) => {
+      const history = simulatedHistory(drawFrom(6), {
+        operations: 3_000,
+        clients: 10,
+        unknownPercent: 2,
+      });
+      history.push(read(-1, [1e7, 1e7 + 1]));
+      let looks = 0;
+      let limit = Infinity;
+      // Aborts when it is looked at once too often: the same moment on every machine.
+      const signal = Object.create(new AbortController().signal, {
+        aborted: { get: () => ++looks > limit },
+      }) as AbortSignal;
+      await check(registerModel, history, { engine, signal, maxCounterexamples: 0 });
+      // Soon after the decision, long before the smallest contradiction.
+      limit = 2 * looks + 2;
+      const { validity, partitions } = await check(registerModel, history, { engine, signal });
+      expect(validity).toBe("invalid");
+      expect(partitions[0]?.counterexample?.isMinimal).toBe(false);
+    },
+  );
+
   it("never hides an invalid partition behind an unknown one", async () => {
     const bad = { input: -1, output: 5, call: 2, return: 3 };
     const model: typeof counter = { ...counter, partition: (add) => (add < 0 ? "bad" : "hard") };

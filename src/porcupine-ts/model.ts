@@ -69,7 +69,7 @@ export interface Model<State, Input, Output> {
 
   /**
    * For registers: says so, and what each operation does to one. Histories in which no value that
-   * was found was written twice are then decided in no time: zones.ts.
+   * was found was written twice are then decided in no time: engines/zones/.
    */
   readonly register?: RegisterView<Input, Output> | undefined;
 
@@ -82,7 +82,7 @@ export interface Model<State, Input, Output> {
   /** For sets that only grow and are read as a whole: engines/set.ts. */
   readonly set?: SetView<Input, Output> | undefined;
 
-  /** For queues that are first in, first out: engines/fifo-queue.ts. */
+  /** For queues that are first in, first out: engines/fifo-queue/. */
   readonly queue?: QueueView<Input, Output> | undefined;
 
   /**

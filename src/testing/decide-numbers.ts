@@ -1,4 +1,4 @@
-import { decideByZones } from "../porcupine-ts/engines/zones.js";
+import { decideByZones } from "../porcupine-ts/engines/zones/zones.js";
 import { illegal, type Model } from "../porcupine-ts/model.js";
 import type { Decision } from "../porcupine-ts/parts/order.js";
 import type { Recorded } from "../porcupine-ts/parts/recorded.js";

@@ -1,5 +1,5 @@
 import type { LeavingRule } from "./may-leave-out.js";
-import { isInvalid, type Question } from "./question.js";
+import { isInvalid, type RefutedPart } from "./refuted-part.js";
 import { beginningRightBefore, beginningUpTo, windowUpTo } from "./window.js";
 
 /** The first return that no order accounts for. What begins a history with an order has one too. */
@@ -20,16 +20,16 @@ export interface Failure {
  * beginning right before it, which has an order, settles that it is the first.
  */
 export async function findFailure(
-  question: Question,
+  refuted: RefutedPart,
   reached: number,
   rule: LeavingRule | undefined,
 ): Promise<Failure> {
-  const last = question.timeline.byReturn.length - 1;
+  const last = refuted.timeline.byReturn.length - 1;
   const lowest = Math.min(reached, last);
-  if (!rule) return firstByBeginnings(question, { lowest, invalid: last });
-  const invalid = await firstByWindows(question, rule, { lowest, invalid: last });
-  const failure = await failureAt(question, invalid);
-  return failure ?? firstByBeginnings(question, { lowest, invalid: invalid - 1 });
+  if (!rule) return firstByBeginnings(refuted, { lowest, invalid: last });
+  const invalid = await firstByWindows(refuted, rule, { lowest, invalid: last });
+  const failure = await failureAt(refuted, invalid);
+  return failure ?? firstByBeginnings(refuted, { lowest, invalid: invalid - 1 });
 }
 
 /** Ranks of returns: the first failure is one from `lowest` to `invalid`. */
@@ -45,12 +45,12 @@ const leastMargin = 64;
 
 /** The earliest return by which some window has no order. */
 async function firstByWindows(
-  question: Question,
+  refuted: RefutedPart,
   rule: LeavingRule,
   { lowest, invalid: last }: Range,
 ): Promise<number> {
   const hasNone = (from: number, to: number) =>
-    isInvalid(question, windowUpTo(question.timeline, rule, Math.max(0, from), to));
+    isInvalid(refuted, windowUpTo(refuted.timeline, rule, Math.max(0, from), to));
   for (let length = firstStep; length <= longestAroundOne; length *= 8) {
     if (await hasNone(lowest - length, lowest)) return lowest;
     if (length > lowest) break;
@@ -75,10 +75,10 @@ async function firstByWindows(
 
 /** The same for sure, at a higher price. Steps grow from `lowest` on, where it mostly is. */
 async function firstByBeginnings(
-  question: Question,
+  refuted: RefutedPart,
   { lowest, invalid: last }: Range,
 ): Promise<Failure> {
-  const hasNone = (rank: number) => isInvalid(question, beginningUpTo(question.timeline, rank));
+  const hasNone = (rank: number) => isInvalid(refuted, beginningUpTo(refuted.timeline, rank));
   let valid = lowest - 1;
   let invalid = last;
   for (let step = 1; valid + step < last; step *= 2) {
@@ -93,14 +93,14 @@ async function firstByBeginnings(
     if (await hasNone(middle)) invalid = middle;
     else valid = middle;
   }
-  return (await failureAt(question, invalid)) ?? { rank: invalid, orderBefore: undefined };
+  return (await failureAt(refuted, invalid)) ?? { rank: invalid, orderBefore: undefined };
 }
 
 /** Undefined where what happened before that return has no order either. */
-async function failureAt(question: Question, rank: number): Promise<Failure | undefined> {
-  const { numbers, end } = beginningRightBefore(question.timeline, rank);
-  if (question.budget.expired()) return { rank, orderBefore: undefined };
-  const before = await question.decide(numbers, end);
+async function failureAt(refuted: RefutedPart, rank: number): Promise<Failure | undefined> {
+  const { numbers, end } = beginningRightBefore(refuted.timeline, rank);
+  if (refuted.budget.expired()) return { rank, orderBefore: undefined };
+  const before = await refuted.decide(numbers, end);
   if (before?.outcome === "invalid") return undefined;
   return { rank, orderBefore: before?.outcome === "valid" ? before.order : undefined };
 }

@@ -11,7 +11,7 @@ import { findFailure } from "./failing-return.js";
 import { longestPrefix } from "./longest-prefix.js";
 import { anythingMayGo, type LeavingRule, leavingRule } from "./may-leave-out.js";
 import { minimise } from "./minimise.js";
-import { isInvalid, type Question } from "./question.js";
+import { isInvalid, type RefutedPart } from "./refuted-part.js";
 import { tracesOf } from "./traces.js";
 import { beginningUpTo, type Stretch, windowUpTo } from "./window.js";
 
@@ -47,7 +47,7 @@ export async function findCounterexample<State, Input, Output>(
   const { timeline, indexes } = part;
   const traces = tracesOf(model, recorded, part);
   const rule = traces && leavingRule(traces, { addsHiding: true });
-  const question: Question = {
+  const refuted: RefutedPart = {
     ...{ timeline, traces, budget, decide },
     isReadOnly(number) {
       const index = intAt(indexes, number);
@@ -55,9 +55,9 @@ export async function findCounterexample<State, Input, Output>(
       return model.readOnly?.(recorded.inputs[index] as Input, recorded.outputs[index]) === true;
     },
   };
-  const failure = await findFailure(question, reached, rule);
-  const window = await shortestWindow(question, rule ?? anythingMayGo, failure.rank);
-  const { kept, isMinimal } = await minimise(question, window);
+  const failure = await findFailure(refuted, reached, rule);
+  const window = await shortestWindow(refuted, rule ?? anythingMayGo, failure.rank);
+  const { kept, isMinimal } = await minimise(refuted, window);
   const members = Array.from(kept, (number) => {
     const returnedAt = intAt(timeline.returnedAt, number);
     return {
@@ -80,14 +80,14 @@ const shortest = 8;
 
 /** Twice as many returns each time, up to all that came before. */
 async function shortestWindow(
-  question: Question,
+  refuted: RefutedPart,
   rule: LeavingRule,
   rank: number,
 ): Promise<Stretch> {
   for (let length = shortest; length <= rank; length *= 2) {
-    const window = windowUpTo(question.timeline, rule, rank + 1 - length, rank);
-    if (await isInvalid(question, window)) return window;
+    const window = windowUpTo(refuted.timeline, rule, rank + 1 - length, rank);
+    if (await isInvalid(refuted, window)) return window;
   }
-  const whole = windowUpTo(question.timeline, rule, 0, rank);
-  return (await isInvalid(question, whole)) ? whole : beginningUpTo(question.timeline, rank);
+  const whole = windowUpTo(refuted.timeline, rule, 0, rank);
+  return (await isInvalid(refuted, whole)) ? whole : beginningUpTo(refuted.timeline, rank);
 }

@@ -1,7 +1,7 @@
 import { intAt } from "../at.js";
 import { never } from "../parts/timeline.js";
 import { leavingRule } from "./may-leave-out.js";
-import type { Question } from "./question.js";
+import type { RefutedPart } from "./refuted-part.js";
 import { subTraces, type Traces } from "./traces.js";
 import type { Stretch } from "./window.js";
 
@@ -17,22 +17,22 @@ export interface Minimised {
  * either; there must be none at first. Deterministic. When the budget ends it stops where it is.
  */
 export async function minimise(
-  question: Question,
+  refuted: RefutedPart,
   { numbers: operations, end }: Stretch,
 ): Promise<Minimised> {
-  let pool = poolOf(question, operations, end);
+  let pool = poolOf(refuted, operations, end);
   let isMinimal = true;
 
   /** Whether the chunk, or what may go of it, has gone. */
   async function leaveOut(chunk: ReadonlySet<number>): Promise<boolean> {
-    if (question.budget.expired()) isMinimal = false;
+    if (refuted.budget.expired()) isMinimal = false;
     if (!isMinimal) return false;
     const rest = pool.without(chunk);
     if (rest.length === pool.numbers.length) return false;
-    const outcome = (await question.decide(rest, end))?.outcome ?? "undecided";
+    const outcome = (await refuted.decide(rest, end))?.outcome ?? "undecided";
     if (outcome === "undecided") isMinimal = false;
     if (outcome !== "invalid") return false;
-    pool = poolOf(question, rest, end);
+    pool = poolOf(refuted, rest, end);
     return true;
   }
 
@@ -49,7 +49,7 @@ export async function minimise(
   for (const wanted of [true, false]) {
     for (let size = operations.length; ;) {
       const candidates = [...pool.numbers]
-        .filter((number) => question.isReadOnly(number) === wanted)
+        .filter((number) => refuted.isReadOnly(number) === wanted)
         .reverse();
       size = Math.ceil(Math.min(size, candidates.length) / 2);
       await leaveOutAll(candidates, size);
@@ -68,7 +68,7 @@ interface Pool {
   without(chunk: ReadonlySet<number>): Int32Array;
 }
 
-function poolOf({ traces }: Question, numbers: Int32Array, end: number): Pool {
+function poolOf({ traces }: RefutedPart, numbers: Int32Array, end: number): Pool {
   if (!traces) {
     return { numbers, without: (chunk) => numbers.filter((number) => !chunk.has(number)) };
   }

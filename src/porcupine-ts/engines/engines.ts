@@ -5,11 +5,11 @@ import { registerAsGeneral } from "./general-search/register-as-general.js";
 import type { Question } from "./question.js";
 import type { EngineName, SearchEnd } from "./search-end.js";
 import { createRegisterSearch } from "./register-search/register-search.js";
-import { decideFifoQueue } from "./fifo-queue.js";
+import { decideFifoQueue } from "./fifo-queue/fifo-queue.js";
 import { decideMutex } from "./mutex.js";
 import { decideGrowOnlySet } from "./set.js";
 import { decideBySweep } from "./sweep.js";
-import { decideByZones } from "./zones.js";
+import { decideByZones } from "./zones/zones.js";
 
 export interface QuickDecision {
   readonly engine: EngineName;

@@ -1,7 +1,7 @@
 import { kinds, noValue } from "../parts/register-part.js";
 import { never, type Timeline } from "../parts/timeline.js";
 import { intAt } from "../at.js";
-import { placeLookers } from "./lookers.js";
+import { placeLookers } from "./zones/lookers.js";
 
 /**
  * Puts what returned, is legal everywhere and leaves everything as it is into an order that agrees

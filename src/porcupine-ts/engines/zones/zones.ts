@@ -1,6 +1,6 @@
-import { intAt } from "../at.js";
-import type { Decision } from "../parts/order.js";
-import { kinds, type RegisterPart } from "../parts/register-part.js";
+import { intAt } from "../../at.js";
+import type { Decision } from "../../parts/order.js";
+import { kinds, type RegisterPart } from "../../parts/register-part.js";
 import {
   agreesWithTime,
   blocksInTurn,

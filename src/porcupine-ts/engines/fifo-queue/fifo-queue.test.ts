@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { queueModel as model } from "../../models/queue.js";
-import { flawInOrder } from "../../testing/flaw-in-order.js";
-import { hasOrder } from "../../testing/linearizability-oracle.js";
-import { queueHistory, type QueueOperation } from "../../testing/queue-histories.js";
-import { drawFrom, type Times } from "../../testing/register-histories.js";
-import type { QueueAction } from "../model.js";
-import { queueColumns, queueParts } from "../parts/queue-columns.js";
-import { record } from "../parts/recorded.js";
-import { splitByPart } from "../parts/split.js";
+import { queueModel as model } from "../../../models/queue.js";
+import { flawInOrder } from "../../../testing/flaw-in-order.js";
+import { hasOrder } from "../../../testing/linearizability-oracle.js";
+import { queueHistory, type QueueOperation } from "../../../testing/queue-histories.js";
+import { drawFrom, type Times } from "../../../testing/register-histories.js";
+import type { QueueAction } from "../../model.js";
+import { queueColumns, queueParts } from "../../parts/queue-columns.js";
+import { record } from "../../parts/recorded.js";
+import { splitByPart } from "../../parts/split.js";
 import { decideFifoQueue } from "./fifo-queue.js";
 
 /** What the engine says, after a check of the order that it gives. "none" where it cannot be asked. */

@@ -1,6 +1,6 @@
-import { intAt } from "../at.js";
-import { initialValue, kinds, noValue, type RegisterPart } from "../parts/register-part.js";
-import { never } from "../parts/timeline.js";
+import { intAt } from "../../at.js";
+import { initialValue, kinds, noValue, type RegisterPart } from "../../parts/register-part.js";
+import { never } from "../../parts/timeline.js";
 
 /**
  * Puts the operations that are missing in `order`, returned, and change nothing whatever the state

@@ -5,7 +5,7 @@ import type { Traces } from "./traces.js";
 import type { Stretch } from "./window.js";
 
 /** A part that has no order, and what can be asked about it. Operations are numbers of the part. */
-export interface Question {
+export interface RefutedPart {
   readonly timeline: Timeline;
   /** Undefined where the model does not say what operations produce and observe. */
   readonly traces: Traces | undefined;
@@ -20,7 +20,7 @@ export interface Question {
 }
 
 /** "invalid" is proven; anything else may be that time ran out. */
-export async function isInvalid(question: Question, { numbers, end }: Stretch): Promise<boolean> {
-  if (question.budget.expired()) return false;
-  return (await question.decide(numbers, end))?.outcome === "invalid";
+export async function isInvalid(refuted: RefutedPart, { numbers, end }: Stretch): Promise<boolean> {
+  if (refuted.budget.expired()) return false;
+  return (await refuted.decide(numbers, end))?.outcome === "invalid";
 }

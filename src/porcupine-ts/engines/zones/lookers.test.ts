@@ -3,11 +3,11 @@ import {
   type CasRegisterInput,
   casRegisterModel,
   type CasRegisterOutput,
-} from "../../models/cas-register.js";
-import { type Draw, drawFrom } from "../../testing/register-histories.js";
-import { registerPartsOf } from "../../testing/register-part-of.js";
-import type { Operation } from "../model.js";
-import { initialValue, kinds, type RegisterPart } from "../parts/register-part.js";
+} from "../../../models/cas-register.js";
+import { type Draw, drawFrom } from "../../../testing/register-histories.js";
+import { registerPartsOf } from "../../../testing/register-part-of.js";
+import type { Operation } from "../../model.js";
+import { initialValue, kinds, type RegisterPart } from "../../parts/register-part.js";
 import { placeLookers } from "./lookers.js";
 
 /** Writes of a few values, and refusals and reads of which nothing is known, at random times. */

@@ -1,5 +1,5 @@
-import { intAt } from "../at.js";
-import { createIntHeap } from "./int-heap.js";
+import { intAt } from "../../at.js";
+import { createIntHeap } from "../int-heap.js";
 
 /** When values came and went, by value; of those that were never dequeued `dequeue` is -1. */
 export interface ComingAndGoing {

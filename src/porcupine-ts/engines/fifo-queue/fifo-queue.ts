@@ -1,8 +1,8 @@
-import { intAt } from "../at.js";
-import type { Decision } from "../parts/order.js";
-import { noQueueValue, queueKinds, type QueuePart } from "../parts/queue-columns.js";
-import { never } from "../parts/timeline.js";
-import { withIdlers } from "./idlers.js";
+import { intAt } from "../../at.js";
+import type { Decision } from "../../parts/order.js";
+import { noQueueValue, queueKinds, type QueuePart } from "../../parts/queue-columns.js";
+import { never } from "../../parts/timeline.js";
+import { withIdlers } from "../idlers.js";
 import { valuesInTurn } from "./values-in-turn.js";
 
 /**

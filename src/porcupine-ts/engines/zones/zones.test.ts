@@ -3,18 +3,18 @@ import {
   type CasRegisterInput,
   casRegisterModel,
   type CasRegisterOutput,
-} from "../../models/cas-register.js";
-import { registerModel } from "../../models/register.js";
-import { flawInOrder } from "../../testing/flaw-in-order.js";
-import { hasOrder } from "../../testing/linearizability-oracle.js";
+} from "../../../models/cas-register.js";
+import { registerModel } from "../../../models/register.js";
+import { flawInOrder } from "../../../testing/flaw-in-order.js";
+import { hasOrder } from "../../../testing/linearizability-oracle.js";
 import {
   type Draw,
   drawFrom,
   simulatedHistory,
   type Times,
-} from "../../testing/register-histories.js";
-import { registerPartsOf } from "../../testing/register-part-of.js";
-import type { Model, Operation } from "../model.js";
+} from "../../../testing/register-histories.js";
+import { registerPartsOf } from "../../../testing/register-part-of.js";
+import type { Model, Operation } from "../../model.js";
 import { decideByZones } from "./zones.js";
 
 type Op = Operation<CasRegisterInput, CasRegisterOutput>;

@@ -1,5 +1,5 @@
-import { intAt } from "../at.js";
-import { noValue, type RegisterPart } from "../parts/register-part.js";
+import { intAt } from "../../at.js";
+import { noValue, type RegisterPart } from "../../parts/register-part.js";
 import {
   blocksInTurn,
   earliestReturnOf,

@@ -1,6 +1,6 @@
-import { intAt } from "../at.js";
-import { initialValue, kinds, noValue, type RegisterPart } from "../parts/register-part.js";
-import { never } from "../parts/timeline.js";
+import { intAt } from "../../at.js";
+import { initialValue, kinds, noValue, type RegisterPart } from "../../parts/register-part.js";
+import { never } from "../../parts/timeline.js";
 
 /** The steps of zones.ts, where all words are explained; numbers in brackets are those of its proof. */
 

@@ -12,7 +12,6 @@ import type { CheckResult, PartitionResult, Statistics } from "./result.js";
 
 export type { CheckResult, PartitionResult, PartitionStatistics, Validity } from "./result.js";
 
-const mostWorkers = 4;
 
 export interface CheckOptions extends Limits {
   /** For how many invalid partitions to look for a counterexample, the first ones. Default: 5. */
@@ -50,7 +49,7 @@ export async function check<State, Input, Output>(
     budget,
     meter: createProgressMeter(parts.length, budget, options.onProgress),
     engine: options.engine ?? "auto",
-    workers: options.workers ?? Math.min(mostWorkers, availableParallelism()),
+    workers: options.workers ?? defaultWorkers(),
   });
   const partitions: PartitionResult<State>[] = [];
   let left = options.maxCounterexamples ?? 5;
@@ -77,6 +76,14 @@ export function checkEvents<State, Input, Output>(
   options: CheckOptions = {},
 ): Promise<CheckResult<State>> {
   return check(model, operationsOf(events), options);
+}
+
+const mostWorkers = 4;
+let workersHere: number | undefined;
+
+/** Asked once: it costs more than to check a short history. */
+function defaultWorkers(): number {
+  return (workersHere ??= Math.min(mostWorkers, availableParallelism()));
 }
 
 function worstOf<State>(

@@ -1,4 +1,5 @@
 import { intAt } from "../at.js";
+import { giveBack, takeInts } from "../pool.js";
 
 /** When operations were called and returned, by index: times of any unit, Infinity for never. */
 export interface Times {
@@ -71,9 +72,11 @@ function sortedByComparison(events: Int32Array, times: Times): Int32Array {
 
 /** Counting sort with a bucket for each time. */
 function sortedByKey(events: Int32Array, times: Times, { earliest, buckets }: Range): Int32Array {
-  const keys = new Int32Array(events.length);
+  const keys = takeInts(events.length);
   for (let i = 0; i < events.length; i++) keys[i] = timeOf(times, intAt(events, i)) - earliest;
-  return distributed(events, keys, buckets);
+  const sorted = distributed(events, keys, buckets);
+  giveBack(keys);
+  return sorted;
 }
 
 /** Counting sort by one group of bits after the other, the lowest first. */
@@ -81,19 +84,20 @@ function sortedByDigits(events: Int32Array, times: Times, { earliest, buckets }:
   const base = 2 ** digitBits;
   let sorted = events;
   for (let unit = 1; unit < buckets; unit *= base) {
-    const keys = new Int32Array(events.length);
+    const keys = takeInts(events.length);
     for (let i = 0; i < sorted.length; i++) {
       keys[i] = Math.floor((timeOf(times, intAt(sorted, i)) - earliest) / unit) % base;
     }
     sorted = distributed(sorted, keys, base);
+    giveBack(keys);
   }
   return sorted;
 }
 
 /** `events` by their keys, which are below `buckets`; those of one key stay in their order. */
 function distributed(events: Int32Array, keys: Int32Array, buckets: number): Int32Array {
-  const next = new Int32Array(buckets + 1);
-  for (let i = 0; i < keys.length; i++) {
+  const next = takeInts(buckets + 1);
+  for (let i = 0; i < events.length; i++) {
     const bucket = intAt(keys, i) + 1;
     next[bucket] = intAt(next, bucket) + 1;
   }
@@ -101,11 +105,12 @@ function distributed(events: Int32Array, keys: Int32Array, buckets: number): Int
     next[bucket] = intAt(next, bucket) + intAt(next, bucket - 1);
   }
   const sorted = new Int32Array(events.length);
-  for (let i = 0; i < keys.length; i++) {
+  for (let i = 0; i < events.length; i++) {
     const bucket = intAt(keys, i);
     const place = intAt(next, bucket);
     next[bucket] = place + 1;
     sorted[place] = intAt(events, i);
   }
+  giveBack(next);
   return sorted;
 }

@@ -1,5 +1,6 @@
 import { intAt } from "../at.js";
 import type { Model, RegisterAction } from "../model.js";
+import { giveBack } from "../pool.js";
 import type { Recorded } from "./recorded.js";
 import { initialValue, kinds, noValue, type RegisterPart } from "./register-part.js";
 import { type Part, placesByPart } from "./split.js";
@@ -45,6 +46,7 @@ export function registerColumns<State, Input, Output>(
     if (action) note(columns, place, action, numbers);
     else isOther[intAt(part, index)] = 1;
   }
+  giveBack(places);
   return { kind, found, left, values: numbers.size, isOther };
 }
 

@@ -1,4 +1,5 @@
 import { intAt } from "../at.js";
+import { giveBack, takeInts } from "../pool.js";
 import { eventsInOrder, isReturn, operationOf } from "./event-order.js";
 import type { Recorded } from "./recorded.js";
 import { never, type Timeline } from "./timeline.js";
@@ -23,7 +24,7 @@ export function splitByPart(recorded: Recorded<unknown, unknown>): Part[] {
   const returnedAt = new Int32Array(count).fill(never);
   const byReturn = new Int32Array(count);
   const indexes = new Int32Array(count);
-  const numbers = new Int32Array(count);
+  const numbers = takeInts(count);
   const starts = startsOf(part, count, names.length);
   for (const event of eventsInOrder(recorded)) {
     const index = operationOf(event);
@@ -43,6 +44,7 @@ export function splitByPart(recorded: Recorded<unknown, unknown>): Part[] {
       calls[its] = number + 1;
     }
   }
+  giveBack(numbers);
   return names.map((name, its) => {
     const start = intAt(starts, its);
     const end = intAt(starts, its + 1);
@@ -60,9 +62,9 @@ export function splitByPart(recorded: Recorded<unknown, unknown>): Part[] {
   });
 }
 
-/** By index in the history: its place in columns ordered by part, and by number within a part. */
+/** By index in the history: its place in columns ordered by part. To be given back (pool.ts). */
 export function placesByPart(parts: readonly Part[], count: number): Int32Array {
-  const places = new Int32Array(count);
+  const places = takeInts(count);
   for (const { indexes, start } of parts) {
     for (let number = 0; number < indexes.length; number++) {
       places[intAt(indexes, number)] = start + number;

@@ -12,7 +12,6 @@ import type { CheckResult, PartitionResult, Statistics } from "./result.js";
 
 export type { CheckResult, PartitionResult, PartitionStatistics, Validity } from "./result.js";
 
-
 export interface CheckOptions extends Limits {
   /** For how many invalid partitions to look for a counterexample, the first ones. Default: 5. */
   readonly maxCounterexamples?: number | undefined;

@@ -1,4 +1,5 @@
 import type { Decision, SteppedSearch } from "../parts/order.js";
+import { intAt } from "../at.js";
 import type { RegisterPart } from "../parts/register-part.js";
 import { createGeneralSearch } from "./general-search/general-search.js";
 import { registerAsGeneral } from "./general-search/register-as-general.js";
@@ -45,18 +46,44 @@ function quickly(engine: EngineName, decision: Decision): QuickDecision | undefi
   }
 }
 
-/** Up to so many operations, and steps, the search for any model is the quickest for registers too. */
-const fewOperations = 256;
-const fewSteps = 2_000;
+/** So many operations are worth a try, whatever they are. */
+const few = 256;
+/** More are if all returned and so many at most were under way at a time. */
+const fewAtOnce = 6;
+/** More than so many would keep everything else waiting. */
+const many = 200_000;
+/** So many steps are taken anyway, and so many more for each return that they account for. */
+const stepsAnyway = 2_000;
+const stepsPerReturn = 3;
+const stepsAtOnce = 500;
 
-/** Small registers are mostly decided before the search made for registers has got ready. */
+/**
+ * The search for any model needs next to no preparation. As long as it goes straight on it is quicker
+ * than the search made for registers, which is the one to ask where it has to go back a lot.
+ */
 function searchBriefly(register: RegisterPart): QuickDecision | undefined {
-  if (register.count > fewOperations) return undefined;
+  if (!isWorthATry(register)) return undefined;
   const search = createGeneralSearch(registerAsGeneral(register));
-  const end = endOf(search, search.run(fewSteps));
+  let outcome = search.run(stepsAtOnce);
+  for (let steps = stepsAtOnce; outcome === "open"; steps += stepsAtOnce) {
+    if (steps > stepsAnyway + stepsPerReturn * search.reached) break;
+    outcome = search.run(stepsAtOnce);
+  }
+  const end = endOf(search, outcome);
   const { visited } = search;
   search.release?.();
   return end && { engine: "general-search", end, visited };
+}
+
+function isWorthATry({ count, calledAt, returnedAt, byReturn }: RegisterPart): boolean {
+  if (count <= few) return true;
+  if (count > many || byReturn.length < count) return false;
+  let returned = 0;
+  for (let number = 0; number < count; number++) {
+    while (intAt(returnedAt, intAt(byReturn, returned)) < intAt(calledAt, number)) returned++;
+    if (number + 1 - returned > fewAtOnce) return false;
+  }
+  return true;
 }
 
 function endOf(search: SteppedSearch, outcome: "found" | "impossible" | "open") {

@@ -2,6 +2,7 @@ import pc from "picocolors";
 import type { Validity, Verdict } from "../core/checker.js";
 import type { RunVerdict } from "../core/run.js";
 import type { RunFolder } from "../store/run-folder.js";
+import { printable } from "./printable.js";
 import { printJson, say } from "./say.js";
 
 export interface PrintOptions {
@@ -41,7 +42,9 @@ export function printVerdict({ verdict, folder, command, json }: PrintOptions): 
   }
   if (folder) say(`report:  ${folder.report}`);
   if (command !== undefined) say(`repeat:  ${command}`);
-  say(paints[verdict.validity](`ordeal: ${words[verdict.validity]}  ${verdict.sentence}`));
+  say(
+    paints[verdict.validity](`ordeal: ${words[verdict.validity]}  ${printable(verdict.sentence)}`),
+  );
 }
 
 function sayVerdict(
@@ -49,12 +52,12 @@ function sayVerdict(
   { validity, summary, findings }: Verdict,
   elsewhere: string,
 ): void {
-  say(`${paints[validity](words[validity].padEnd(12))} ${name}: ${summary}`);
+  say(`${paints[validity](words[validity].padEnd(12))} ${name}: ${printable(summary)}`);
   for (const { message, explanation, counterexample } of findings.slice(0, findingsShown)) {
-    say(`             - ${message}`);
-    for (const step of explanation ?? []) say(`               ${step}`);
+    say(`             - ${printable(message)}`);
+    for (const step of explanation ?? []) say(`               ${printable(step)}`);
     for (const { words: order } of counterexample?.attempts?.shown.slice(0, ordersShown) ?? []) {
-      say(`               Tried: ${order}`);
+      say(`               Tried: ${printable(order)}`);
     }
   }
   const more = findings.length - findingsShown;

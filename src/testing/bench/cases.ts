@@ -269,11 +269,15 @@ function versioned(outcome: RegisterShape["outcome"]): Case {
   };
 }
 
-/** Models that say nothing but what is needed. */
+/** Models that say nothing but what is needed, and those that say besides what only looks. */
 function withoutSpecialisation(): Case[] {
   const bare: typeof casRegisterModel = {
     init: () => casRegisterModel.init(),
     step: (state, input, output) => casRegisterModel.step(state, input, output),
+  };
+  const hinted: typeof casRegisterModel = {
+    ...bare,
+    readOnly: (input, output) => casRegisterModel.readOnly?.(input, output) === true,
   };
   const registers = (
     [
@@ -283,15 +287,17 @@ function withoutSpecialisation(): Case[] {
       [20, "valid", goPorcupine.register1kTwentyClients],
     ] as const
   ).flatMap(([clients, outcome, go]) =>
-    (["unique", "few"] as const).map((values): Case => {
+    (["unique", "few"] as const).flatMap((values) => {
       const shape: RegisterShape = { ...plain, clients, outcome, values };
-      return {
-        name: `no hints: ${nameOfShape(shape)}`,
-        operations: shape.operations,
-        load: () => [prepared(bare, casRegisterOperations(logOf(shape)), expectedOf(shape))],
-        go,
-        target: { timesFaster: 1 },
-      };
+      return Object.entries({ "no hints": bare, "readOnly alone": hinted }).map(
+        ([name, model]): Case => ({
+          name: `${name}: ${nameOfShape(shape)}`,
+          operations: shape.operations,
+          load: () => [prepared(model, casRegisterOperations(logOf(shape)), expectedOf(shape))],
+          go,
+          target: { timesFaster: 1 },
+        }),
+      );
     }),
   );
   const kvShape: RegisterShape = {

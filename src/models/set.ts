@@ -17,7 +17,7 @@ export const setModel: Model<readonly string[], SetInput, SetOutput> = {
 
   step(state, input, output) {
     if (input.f === "add") {
-      return state.includes(input.element) ? state : [...state, input.element].toSorted();
+      return withElement(state, input.element);
     }
     const found = foundBy(output);
     return found === undefined || isSame(state, found) ? state : illegal;
@@ -42,6 +42,18 @@ export const setModel: Model<readonly string[], SetInput, SetOutput> = {
   describeState: braced,
   explain: (state, input, output) => `it ${describe(input, output)}, but the set ${holds(state)}`,
 };
+
+/** Elements stay in order: where the new one belongs is found in halves. */
+function withElement(state: readonly string[], element: string): readonly string[] {
+  let from = 0;
+  let to = state.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((state[middle] ?? "") < element) from = middle + 1;
+    else to = middle;
+  }
+  return state[from] === element ? state : state.toSpliced(from, 0, element);
+}
 
 /** The same as `step`, in a set's terms. */
 function actionOf(input: SetInput, output: SetOutput | undefined): SetAction {

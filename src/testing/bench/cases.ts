@@ -2,6 +2,7 @@ import { env } from "node:process";
 import { casRegisterModel } from "../../models/cas-register.js";
 import { kvModel } from "../../models/kv.js";
 import { registerModel } from "../../models/register.js";
+import { setModel } from "../../models/set.js";
 import { versionedRegisterModel } from "../../models/versioned-register.js";
 import { type AppendShape, appendLog } from "../generators/append-log.js";
 import { bankLog, bankModel } from "../generators/bank.js";
@@ -12,6 +13,7 @@ import {
   registerOperations,
 } from "../generators/register-operations.js";
 import { nameOfShape, type RegisterShape } from "../generators/register-shape.js";
+import { setLog } from "../generators/set-log.js";
 import { shortLogs } from "../generators/short-logs.js";
 import { type GoFigure, goPorcupine } from "./go-porcupine.js";
 import { type Prepared, prepared } from "./prepared.js";
@@ -134,6 +136,7 @@ export const cases: readonly Case[] = [
   ),
   ...(["valid", "stale"] as const).map(versioned),
   ...appendsAndGets(),
+  ...sets(),
   ...withoutSpecialisation(),
   ...[1, 2, 3].map(explained),
 ];
@@ -189,6 +192,19 @@ function appendsAndGets(): Case[] {
     append({ ...shape, outcome: "valid" }, goPorcupine.kvFiftyClientsValid),
     append({ ...shape, outcome: "lost" }, goPorcupine.kvFiftyClientsInvalid),
   ];
+}
+
+function sets(): Case[] {
+  const shape = { seed: 1, operations: 10_000, clients: 10, readPercent: 5, unknownPercent: 1 };
+  return (["valid", "lost"] as const).map((outcome): Case => {
+    const expected = outcome === "valid" ? "valid" : "invalid";
+    return {
+      name: `set, ${shape.operations.toLocaleString("en")} ops, 10 clients, 5 % reads, 1 % unknown, ${outcome}`,
+      operations: shape.operations,
+      load: () => [prepared(setModel, setLog({ ...shape, outcome }), expected)],
+      target: {},
+    };
+  });
 }
 
 function append(shape: Omit<AppendShape, "seed">, go: GoFigure): Case {

@@ -2,12 +2,14 @@ import { expect, it } from "vitest";
 import { casRegisterModel } from "../../models/cas-register.js";
 import { kvModel } from "../../models/kv.js";
 import { registerModel } from "../../models/register.js";
+import { setModel } from "../../models/set.js";
 import { judge } from "../judge.js";
 import { appendLog } from "./append-log.js";
 import { bankLog, bankModel } from "./bank.js";
 import { fittingLog, registerLog } from "./register-log.js";
 import { casRegisterOperations, kvOperations, registerOperations } from "./register-operations.js";
 import type { RegisterShape } from "./register-shape.js";
+import { setLog } from "./set-log.js";
 import { shortLogs } from "./short-logs.js";
 
 const shape: RegisterShape = {
@@ -81,6 +83,18 @@ it.each(["valid", "wrong"] as const)("makes accounts, %s", async (outcome) => {
   const operations = bankLog({ seed: 5, operations: 150, clients: 3, unknownPercent: 1, outcome });
   const { validity } = await judge(bankModel, operations);
   expect(validity).toBe(outcome === "valid" ? "valid" : "invalid");
+});
+
+it.each(["valid", "lost"] as const)("makes sets, %s", async (outcome) => {
+  const few = { seed: 5, operations: 150, clients: 3, readPercent: 20, unknownPercent: 5 };
+  expect(setLog({ ...few, outcome })).toEqual(setLog({ ...few, outcome }));
+  for (const engine of ["auto", "general"] as const) {
+    const { validity } = await judge(setModel, setLog({ ...few, outcome }), { engine });
+    expect({ engine, validity }).toEqual({
+      engine,
+      validity: outcome === "valid" ? "valid" : "invalid",
+    });
+  }
 });
 
 it("makes short logs, about half of which are valid", async () => {

@@ -2,13 +2,13 @@ import { intAt } from "./at.js";
 import type { Budget } from "./budget.js";
 import type { Counterexample, LinearizationPoint } from "./counterexample/counterexample.js";
 import { findCounterexample } from "./counterexample/find-counterexample.js";
+import type { RefutedPart } from "./counterexample/refuted-part.js";
 import type { DecidedPart } from "./decide-parts.js";
 import { decideQuickly, startSearch } from "./engines/engines.js";
 import type { Question } from "./engines/question.js";
 import { searchInTurns } from "./engines/search-in-turns.js";
 import type { SearchEnd } from "./engines/search-end.js";
 import { illegal, type Model } from "./model.js";
-import type { Decision } from "./parts/order.js";
 import type { Recorded } from "./parts/recorded.js";
 import type { PartitionResult } from "./result.js";
 import type { Subject } from "./subject.js";
@@ -30,16 +30,23 @@ export function partitionResult<State, Input, Output>(
   }
 }
 
+/** Up to so many operations a search takes next to no time, so that it need not be brief. */
+const longestInFull = 4_096;
+
 /** Of a part that is invalid. */
 export function counterexampleOf<State, Input, Output>(
   { model, recorded, questions }: Subject<State, Input, Output>,
-  { part, question, end }: DecidedPart<State>,
+  { part, question, end, cost }: DecidedPart<State>,
   budget: Budget,
 ): Promise<Counterexample<State>> {
-  const decide = async (numbers: Int32Array, until: number): Promise<Decision | undefined> => {
+  const decide: RefutedPart["decide"] = async (numbers, until, effort) => {
     const some = questions.aboutSome(question, numbers, until);
-    const found = await decideAlone(some, budget);
-    switch (found.outcome) {
+    // What a quick engine refuted it mostly refutes in pieces, too.
+    const isBrief = effort === "brief" && cost.visited === 0 && numbers.length > longestInFull;
+    const found = isBrief ? decideQuickly(some)?.end : await decideAlone(some, budget);
+    switch (found?.outcome) {
+      case undefined:
+        return { outcome: "undecided" };
       case "unknown":
         return undefined;
       case "invalid":

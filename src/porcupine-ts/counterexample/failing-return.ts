@@ -50,7 +50,7 @@ async function firstByWindows(
   { lowest, invalid: last }: Range,
 ): Promise<number> {
   const hasNone = (from: number, to: number) =>
-    isInvalid(refuted, windowUpTo(refuted.timeline, rule, Math.max(0, from), to));
+    isInvalid(refuted, windowUpTo(refuted.timeline, rule, Math.max(0, from), to), "brief");
   for (let length = firstStep; length <= longestAroundOne; length *= 8) {
     if (await hasNone(lowest - length, lowest)) return lowest;
     if (length > lowest) break;
@@ -100,7 +100,7 @@ async function firstByBeginnings(
 async function failureAt(refuted: RefutedPart, rank: number): Promise<Failure | undefined> {
   const { numbers, end } = beginningRightBefore(refuted.timeline, rank);
   if (refuted.budget.expired()) return { rank, orderBefore: undefined };
-  const before = await refuted.decide(numbers, end);
+  const before = await refuted.decide(numbers, end, "full");
   if (before?.outcome === "invalid") return undefined;
   return { rank, orderBefore: before?.outcome === "valid" ? before.order : undefined };
 }

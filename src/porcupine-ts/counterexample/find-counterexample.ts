@@ -1,7 +1,6 @@
 import { intAt } from "../at.js";
 import type { Budget } from "../budget.js";
 import type { Model } from "../model.js";
-import type { Decision } from "../parts/order.js";
 import type { Recorded } from "../parts/recorded.js";
 import type { Part } from "../parts/split.js";
 import { never } from "../parts/timeline.js";
@@ -32,7 +31,7 @@ export interface Refuted<State, Input, Output> {
    * its answer, what was called after it is left out. "valid" comes with an order by the part's
    * numbers. Undefined: time or memory ran out.
    */
-  readonly decide: (numbers: Int32Array, end: number) => Promise<Decision | undefined>;
+  readonly decide: RefutedPart["decide"];
 }
 
 /**

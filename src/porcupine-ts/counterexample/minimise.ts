@@ -29,7 +29,7 @@ export async function minimise(
     if (!isMinimal) return false;
     const rest = pool.without(chunk);
     if (rest.length === pool.numbers.length) return false;
-    const outcome = (await refuted.decide(rest, end))?.outcome ?? "undecided";
+    const outcome = (await refuted.decide(rest, end, "full"))?.outcome ?? "undecided";
     if (outcome === "undecided") isMinimal = false;
     if (outcome !== "invalid") return false;
     pool = poolOf(refuted, rest, end);

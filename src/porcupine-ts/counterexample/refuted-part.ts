@@ -16,11 +16,18 @@ export interface RefutedPart {
    * position `end` counts as never returned, but keeps its answer; what was called after it is left
    * out. Undefined: time or memory ran out.
    */
-  decide(numbers: Int32Array, end: number): Promise<Decision | undefined>;
+  decide(numbers: Int32Array, end: number, effort: Effort): Promise<Decision | undefined>;
 }
 
+/** "brief": where no quick engine can tell and a search would take long, "undecided" will do. */
+export type Effort = "brief" | "full";
+
 /** "invalid" is proven; anything else may be that time ran out. */
-export async function isInvalid(refuted: RefutedPart, { numbers, end }: Stretch): Promise<boolean> {
+export async function isInvalid(
+  refuted: RefutedPart,
+  { numbers, end }: Stretch,
+  effort: Effort = "full",
+): Promise<boolean> {
   if (refuted.budget.expired()) return false;
-  return (await refuted.decide(numbers, end))?.outcome === "invalid";
+  return (await refuted.decide(numbers, end, effort))?.outcome === "invalid";
 }

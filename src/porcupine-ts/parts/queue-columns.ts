@@ -1,6 +1,7 @@
 import { intAt } from "../at.js";
 import type { Model, QueueAction } from "../model.js";
 import type { Recorded } from "./recorded.js";
+import { createRenumbering } from "./renumbering.js";
 import type { Part } from "./split.js";
 import type { Timeline } from "./timeline.js";
 import { createValueNumbers, type ValueNumbers } from "./value-numbers.js";
@@ -84,22 +85,11 @@ function valueOf(action: QueueAction, numbers: ValueNumbers): number {
 export function queueParts(
   columns: QueueColumns,
 ): (part: Pick<Part, "timeline" | "indexes">, its: number) => QueuePart | undefined {
-  /** By value in the history: its number in the part last made, valid where `madeIn` says so. */
-  const numbers = new Int32Array(columns.values);
-  const madeIn = new Int32Array(columns.values);
-  let turn = 0;
+  const renumbering = createRenumbering(columns.values);
   return ({ timeline, indexes }, its) => {
     if (columns.isOther[its] === 1) return undefined;
-    turn++;
-    let values = 0;
-    const numberOf = (value: number) => {
-      if (value === noQueueValue) return noQueueValue;
-      if (intAt(madeIn, value) !== turn) {
-        madeIn[value] = turn;
-        numbers[value] = values++;
-      }
-      return intAt(numbers, value);
-    };
+    renumbering.begin();
+    const { numberOf } = renumbering;
     const kind = new Uint8Array(timeline.count);
     const value = new Int32Array(timeline.count);
     for (let number = 0; number < timeline.count; number++) {
@@ -107,6 +97,6 @@ export function queueParts(
       kind[number] = columns.kind[index] ?? queueKinds.nothing;
       value[number] = numberOf(intAt(columns.value, index));
     }
-    return { ...timeline, kind, value, values };
+    return { ...timeline, kind, value, values: renumbering.size };
   };
 }

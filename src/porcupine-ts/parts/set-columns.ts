@@ -1,6 +1,7 @@
 import { intAt } from "../at.js";
 import type { Model, SetAction } from "../model.js";
 import type { Recorded } from "./recorded.js";
+import { createRenumbering } from "./renumbering.js";
 import type { Part } from "./split.js";
 import type { Timeline } from "./timeline.js";
 import { createValueNumbers, type ValueNumbers } from "./value-numbers.js";
@@ -94,22 +95,11 @@ function note(
 export function setParts(
   columns: SetColumns,
 ): (part: Pick<Part, "timeline" | "indexes">, its: number) => SetPart | undefined {
-  /** By element in the history: its number in the part last made, valid where `madeIn` says so. */
-  const numbers = new Int32Array(columns.elements);
-  const madeIn = new Int32Array(columns.elements);
-  let turn = 0;
+  const renumbering = createRenumbering(columns.elements);
   return ({ timeline, indexes }, its) => {
     if (columns.isOther[its] === 1) return undefined;
-    turn++;
-    let elements = 0;
-    const numberOf = (element: number) => {
-      if (element === noElement) return noElement;
-      if (intAt(madeIn, element) !== turn) {
-        madeIn[element] = turn;
-        numbers[element] = elements++;
-      }
-      return intAt(numbers, element);
-    };
+    renumbering.begin();
+    const { numberOf } = renumbering;
     const kind = new Uint8Array(timeline.count);
     const element = new Int32Array(timeline.count);
     const found = new Array<Int32Array>(timeline.count).fill(none);
@@ -119,6 +109,6 @@ export function setParts(
       element[number] = numberOf(intAt(columns.element, index));
       found[number] = (columns.found[index] ?? none).map((each) => numberOf(each));
     }
-    return { ...timeline, kind, element, found, elements };
+    return { ...timeline, kind, element, found, elements: renumbering.size };
   };
 }

@@ -1,6 +1,7 @@
 import type { QueueInput, QueueOutput } from "../models/queue.js";
 import type { Operation } from "../porcupine-ts/model.js";
 import type { Draw } from "./register-histories.js";
+import { fates, type Spoiling } from "./spoilt-times.js";
 
 export type QueueOperation = Operation<QueueInput, QueueOutput>;
 
@@ -10,29 +11,18 @@ export type QueueOperation = Operation<QueueInput, QueueOutput>;
  */
 export function queueHistory(
   draw: Draw,
-  options: {
-    readonly operations: number;
-    /** About how many overlap. */
-    readonly clients: number;
-    readonly spoilt: number;
-    readonly unknownPercent: number;
+  options: Spoiling & {
     /** Values that are enqueued again. */
     readonly repeatedPercent: number;
   },
 ): QueueOperation[] {
-  const { operations, clients, unknownPercent, repeatedPercent } = options;
-  const spoilt = new Set(Array.from({ length: options.spoilt }, () => draw(operations + 1)));
+  const { operations, repeatedPercent } = options;
+  const fateOf = fates(draw, options);
   const queue: string[] = [];
   const key = "";
   return Array.from({ length: operations }, (_, index) => {
-    const isSpoilt = spoilt.has(index);
-    const moved = isSpoilt ? draw(9) - 4 : 0;
-    const call = 2 * index - draw(2 * clients) + moved;
-    const returned = Math.max(call, 2 * index + draw(2 * clients) + moved);
-    const isUnknown = draw(100) < unknownPercent;
+    const { isSpoilt, isUnknown, finish } = fateOf(index);
     const takesEffect = !isUnknown || draw(2) === 0;
-    const finish = (input: QueueInput, output: QueueOutput): QueueOperation =>
-      isUnknown ? { input, call } : { input, output, call, return: returned };
     if (draw(2) === 0) {
       const value = String(draw(100) < repeatedPercent ? draw(index + 1) : index);
       if (takesEffect) queue.push(value);

@@ -1,6 +1,7 @@
 import type { SetInput, SetOutput } from "../models/set.js";
 import type { Operation } from "../porcupine-ts/model.js";
 import type { Draw } from "./register-histories.js";
+import { fates, type Spoiling } from "./spoilt-times.js";
 
 export type SetOperation = Operation<SetInput, SetOutput>;
 
@@ -10,28 +11,17 @@ export type SetOperation = Operation<SetInput, SetOutput>;
  */
 export function setHistory(
   draw: Draw,
-  options: {
-    readonly operations: number;
-    /** About how many overlap. */
-    readonly clients: number;
-    readonly spoilt: number;
-    readonly unknownPercent: number;
+  options: Spoiling & {
     /** Elements that are added again. */
     readonly repeatedPercent: number;
   },
 ): SetOperation[] {
-  const { operations, clients, unknownPercent, repeatedPercent } = options;
-  const spoilt = new Set(Array.from({ length: options.spoilt }, () => draw(operations + 1)));
+  const { operations, repeatedPercent } = options;
+  const fateOf = fates(draw, options);
   const held = new Set<string>();
   const key = "";
   return Array.from({ length: operations }, (_, index) => {
-    const isSpoilt = spoilt.has(index);
-    const moved = isSpoilt ? draw(9) - 4 : 0;
-    const call = 2 * index - draw(2 * clients) + moved;
-    const returned = Math.max(call, 2 * index + draw(2 * clients) + moved);
-    const isUnknown = draw(100) < unknownPercent;
-    const finish = (input: SetInput, output: SetOutput): SetOperation =>
-      isUnknown ? { input, call } : { input, output, call, return: returned };
+    const { isSpoilt, isUnknown, finish } = fateOf(index);
     if (draw(2) === 0) {
       const element = String(draw(100) < repeatedPercent ? draw(index + 1) : index);
       if (!isUnknown || draw(2) === 0) held.add(element);

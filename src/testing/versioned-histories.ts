@@ -1,6 +1,7 @@
 import type { RegisterInput, RegisterOutput, RegisterValue } from "../models/register.js";
 import type { Operation } from "../porcupine-ts/model.js";
 import type { Draw } from "./register-histories.js";
+import { fates, type Spoiling } from "./spoilt-times.js";
 
 export type VersionedOperation = Operation<RegisterInput, RegisterOutput>;
 
@@ -11,31 +12,20 @@ export type VersionedOperation = Operation<RegisterInput, RegisterOutput>;
  */
 export function versionedHistory(
   draw: Draw,
-  options: {
-    readonly operations: number;
-    /** About how many overlap. */
-    readonly clients: number;
-    readonly spoilt: number;
-    readonly unknownPercent: number;
+  options: Spoiling & {
     readonly key?: string;
   },
 ): VersionedOperation[] {
-  const { operations, clients, unknownPercent, key = "x" } = options;
-  const spoilt = new Set(Array.from({ length: options.spoilt }, () => draw(operations + 1)));
+  const { operations, key = "x" } = options;
+  const fateOf = fates(draw, options);
   let held: RegisterValue = null;
   let revision = 0;
   let next = 1;
   return Array.from({ length: operations }, (_, index) => {
-    const isSpoilt = spoilt.has(index);
-    const moved = isSpoilt ? draw(9) - 4 : 0;
-    const call = 2 * index - draw(2 * clients) + moved;
-    const returned = Math.max(call, 2 * index + draw(2 * clients) + moved);
-    const isUnknown = draw(100) < unknownPercent;
+    const { isSpoilt, isUnknown, finish } = fateOf(index);
     const takesEffect = !isUnknown || draw(2) === 0;
     const wrong = isSpoilt && draw(2) === 0 ? draw(3) - 1 : 0;
     const seen = isSpoilt && draw(3) === 0 ? 1 + draw(3) : held;
-    const finish = (input: RegisterInput, output: RegisterOutput): VersionedOperation =>
-      isUnknown ? { input, call } : { input, output, call, return: returned };
     next += draw(3);
     const value = 1 + draw(3);
     const kind = draw(10);

@@ -51,13 +51,17 @@ export async function check<State, Input, Output>(
     workers: options.workers ?? defaultWorkers(),
   });
   const partitions: PartitionResult<State>[] = [];
+  const onlyGeneral = options.engine === "general";
   let left = options.maxCounterexamples ?? 5;
   for (const part of decided) {
     const result = partitionResult(subject, part);
     const isToExplain = result.validity === "invalid" && left-- > 0;
     partitions.push(
       isToExplain
-        ? { ...result, counterexample: await counterexampleOf(subject, part, budget) }
+        ? {
+            ...result,
+            counterexample: await counterexampleOf(subject, part, { budget, onlyGeneral }),
+          }
         : result,
     );
   }

@@ -37,13 +37,16 @@ const longestInFull = 4_096;
 export function counterexampleOf<State, Input, Output>(
   { model, recorded, questions }: Subject<State, Input, Output>,
   { part, question, end, cost }: DecidedPart<State>,
-  budget: Budget,
+  { budget, onlyGeneral }: { readonly budget: Budget; readonly onlyGeneral: boolean },
 ): Promise<Counterexample<State>> {
   const decide: RefutedPart["decide"] = async (numbers, until, effort) => {
     const some = questions.aboutSome(question, numbers, until);
     // What a quick engine refuted it mostly refutes in pieces, too.
-    const isBrief = effort === "brief" && cost.visited === 0 && numbers.length > longestInFull;
-    const found = isBrief ? decideQuickly(some)?.end : await decideAlone(some, budget);
+    const isQuick = !onlyGeneral && cost.visited === 0;
+    const isBrief = effort === "brief" && isQuick && numbers.length > longestInFull;
+    const found = isBrief
+      ? decideQuickly(some)?.end
+      : await decideAlone(some, { budget, onlyGeneral });
     switch (found?.outcome) {
       case undefined:
         return { outcome: "undecided" };
@@ -60,15 +63,18 @@ export function counterexampleOf<State, Input, Output>(
 }
 
 /** One question by itself. */
-async function decideAlone<State>(question: Question<State>, budget: Budget): Promise<SearchEnd> {
-  const quick = decideQuickly(question);
+async function decideAlone<State>(
+  question: Question<State>,
+  { budget, onlyGeneral }: { readonly budget: Budget; readonly onlyGeneral: boolean },
+): Promise<SearchEnd> {
+  const quick = onlyGeneral ? undefined : decideQuickly(question);
   if (quick) {
     await budget.breathe();
     return quick.end;
   }
   let ended: SearchEnd = { outcome: "unknown", reason: "deadline" };
   const job = {
-    start: () => startSearch(question, { onlyGeneral: false }),
+    start: () => startSearch(question, { onlyGeneral }),
     ended: (end: SearchEnd) => {
       ended = end;
     },

@@ -1,5 +1,5 @@
-import type { Decision, SteppedSearch } from "../parts/order.js";
 import { intAt } from "../at.js";
+import type { Decision, SteppedSearch } from "../parts/order.js";
 import type { RegisterPart } from "../parts/register-part.js";
 import { createGeneralSearch } from "./general-search/general-search.js";
 import { registerAsGeneral } from "./general-search/register-as-general.js";
@@ -19,7 +19,7 @@ export interface QuickDecision {
   readonly visited: number;
 }
 
-/** Asks the engines that need no search, where the model says that they apply. */
+/** Asks what takes next to no time: engines that need no search where they apply, or a brief one. */
 export function decideQuickly<State>({
   register,
   views,

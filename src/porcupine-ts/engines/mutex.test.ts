@@ -1,31 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { type MutexInput, mutexModel as model } from "../../models/mutex.js";
-import { flawInOrder } from "../../testing/flaw-in-order.js";
+import { engineOutcome } from "../../testing/engine-outcome.js";
 import { hasOrder } from "../../testing/linearizability-oracle.js";
 import { type Draw, drawFrom, type Times } from "../../testing/register-histories.js";
 import type { Operation } from "../model.js";
 import { mutexColumns, mutexPart } from "../parts/mutex-columns.js";
-import { record } from "../parts/recorded.js";
-import { splitByPart } from "../parts/split.js";
 import { decideMutex } from "./mutex.js";
 
 type MutexOperation = Operation<MutexInput, "done">;
 
-/** What the engine says, after a check of the order that it gives. */
+/** What the engine says; an order that it gives is checked. */
 function outcomeOf(history: readonly MutexOperation[]): string {
-  const recorded = record(model, history);
-  const columns = mutexColumns(model, recorded);
-  const outcomes = splitByPart(recorded).map((part, its) => {
+  return engineOutcome(model, history, (recorded, part, its) => {
+    const columns = mutexColumns(model, recorded);
     const mutex = columns && mutexPart(columns, part, its);
-    if (!mutex) return "none";
-    const decision = decideMutex(mutex);
-    if (decision.outcome === "valid") {
-      const order = Array.from(decision.order, (number) => part.indexes[number] ?? NaN);
-      expect(flawInOrder(model, history, order)).toBeUndefined();
-    }
-    return decision.outcome;
+    return mutex && decideMutex(mutex);
   });
-  return outcomes[0] ?? "valid";
 }
 
 function operation(f: MutexInput["f"], [call, returned]: Times): MutexOperation {

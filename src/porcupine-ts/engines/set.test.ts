@@ -1,30 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { setModel as model } from "../../models/set.js";
-import { flawInOrder } from "../../testing/flaw-in-order.js";
+import { engineOutcome } from "../../testing/engine-outcome.js";
 import { hasOrder } from "../../testing/linearizability-oracle.js";
 import { drawFrom, type Times } from "../../testing/register-histories.js";
 import { setHistory, type SetOperation } from "../../testing/set-histories.js";
-import { record } from "../parts/recorded.js";
 import { setColumns, setParts } from "../parts/set-columns.js";
-import { splitByPart } from "../parts/split.js";
 import { decideGrowOnlySet } from "./set.js";
 
-/** What the engine says, after a check of the order that it gives. "none" where it cannot be asked. */
+/** What the engine says; an order that it gives is checked. */
 function outcomeOf(history: readonly SetOperation[]): string {
-  const recorded = record(model, history);
-  const columns = setColumns(model, recorded);
-  const setOf = columns && setParts(columns);
-  const outcomes = splitByPart(recorded).map((part, its) => {
-    const set = setOf?.(part, its);
-    if (!set) return "none";
-    const decision = decideGrowOnlySet(set);
-    if (decision.outcome === "valid") {
-      const order = Array.from(decision.order, (number) => part.indexes[number] ?? NaN);
-      expect(flawInOrder(model, history, order)).toBeUndefined();
-    }
-    return decision.outcome;
+  return engineOutcome(model, history, (recorded, part, its) => {
+    const columns = setColumns(model, recorded);
+    const set = columns && setParts(columns)(part, its);
+    return set && decideGrowOnlySet(set);
   });
-  return outcomes[0] ?? "valid";
 }
 
 const key = "";

@@ -1,30 +1,20 @@
 import { describe, expect, it } from "vitest";
 import type { RegisterOutput } from "../../models/register.js";
 import { versionedRegisterModel as model } from "../../models/versioned-register.js";
-import { flawInOrder } from "../../testing/flaw-in-order.js";
+import { engineOutcome } from "../../testing/engine-outcome.js";
 import { hasOrder } from "../../testing/linearizability-oracle.js";
 import { drawFrom, type Times } from "../../testing/register-histories.js";
 import { type VersionedOperation, versionedHistory } from "../../testing/versioned-histories.js";
-import { record } from "../parts/recorded.js";
 import { revisionColumns, revisionPart, revisionSteps } from "../parts/revision-columns.js";
-import { splitByPart } from "../parts/split.js";
 import { decideBySweep } from "./sweep.js";
 
-/** What the sweep says, after a check of the order that it gives. "none" where it cannot be asked. */
+/** What the sweep says; an order that it gives is checked. */
 function outcomeOf(history: readonly VersionedOperation[]): string {
-  const recorded = record(model, history);
-  const columns = revisionColumns(model, recorded);
-  const outcomes = splitByPart(recorded).map((part, its) => {
+  return engineOutcome(model, history, (recorded, part, its) => {
+    const columns = revisionColumns(model, recorded);
     const revisions = columns && revisionPart(columns, part, its);
-    if (!revisions) return "none";
-    const decision = decideBySweep(revisions, revisionSteps(model, recorded, part.indexes));
-    if (decision.outcome === "valid") {
-      const order = Array.from(decision.order, (number) => part.indexes[number] ?? NaN);
-      expect(flawInOrder(model, history, order)).toBeUndefined();
-    }
-    return decision.outcome;
+    return revisions && decideBySweep(revisions, revisionSteps(model, recorded, part.indexes));
   });
-  return outcomes[0] ?? "valid";
 }
 
 const key = "x";

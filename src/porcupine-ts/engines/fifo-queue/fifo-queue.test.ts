@@ -1,31 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { queueModel as model } from "../../../models/queue.js";
-import { flawInOrder } from "../../../testing/flaw-in-order.js";
+import { engineOutcome } from "../../../testing/engine-outcome.js";
 import { hasOrder } from "../../../testing/linearizability-oracle.js";
 import { queueHistory, type QueueOperation } from "../../../testing/queue-histories.js";
 import { drawFrom, type Times } from "../../../testing/register-histories.js";
 import type { QueueAction } from "../../model.js";
 import { queueColumns, queueParts } from "../../parts/queue-columns.js";
-import { record } from "../../parts/recorded.js";
-import { splitByPart } from "../../parts/split.js";
 import { decideFifoQueue } from "./fifo-queue.js";
 
-/** What the engine says, after a check of the order that it gives. "none" where it cannot be asked. */
-function outcomeOf(history: readonly QueueOperation[], its: typeof model = model): string {
-  const recorded = record(its, history);
-  const columns = queueColumns(its, recorded);
-  const queueOf = columns && queueParts(columns);
-  const outcomes = splitByPart(recorded).map((part, number) => {
-    const queue = queueOf?.(part, number);
-    if (!queue) return "none";
-    const decision = decideFifoQueue(queue);
-    if (decision.outcome === "valid") {
-      const order = Array.from(decision.order, (each) => part.indexes[each] ?? NaN);
-      expect(flawInOrder(its, history, order)).toBeUndefined();
-    }
-    return decision.outcome;
+/** What the engine says; an order that it gives is checked. */
+function outcomeOf(history: readonly QueueOperation[], as: typeof model = model): string {
+  return engineOutcome(as, history, (recorded, part, its) => {
+    const columns = queueColumns(as, recorded);
+    const queue = columns && queueParts(columns)(part, its);
+    return queue && decideFifoQueue(queue);
   });
-  return outcomes[0] ?? "valid";
 }
 
 const key = "";

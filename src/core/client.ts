@@ -2,8 +2,8 @@ import type { RequestErrorFacts } from "./classify-error.js";
 import type { ResponseHeader } from "./operation.js";
 
 /**
- * A connection to one node: one call is one RPC, never retried, with a deadline. Every method
- * rejects with RequestError when etcd does not comply, and with nothing else. Keys and values are
+ * A connection to one node: one call is one RPC, never retried, with a deadline. Every
+ * call rejects with RequestError when etcd does not comply, and with nothing else. Keys and values are
  * UTF-8 text. The real one is in src/client, others may stand in.
  */
 export interface Client {
@@ -12,6 +12,18 @@ export interface Client {
   put(request: PutRequest): Promise<PutResponse>;
   deleteRange(request: DeleteRangeRequest): Promise<DeleteRangeResponse>;
   txn(request: TxnRequest): Promise<TxnResponse>;
+  compact(request: CompactRequest): Promise<CompactResponse>;
+  leaseGrant(request: LeaseGrantRequest): Promise<LeaseGrantResponse>;
+  leaseRevoke(request: LeaseRevokeRequest): Promise<LeaseRevokeResponse>;
+  /** One renewal, on a stream that is opened for it and closed after it. */
+  leaseKeepAlive(request: LeaseKeepAliveRequest): Promise<LeaseKeepAliveResponse>;
+  leaseTimeToLive(request: LeaseTimeToLiveRequest): Promise<LeaseTimeToLiveResponse>;
+  /** etcd's own lock service: answers when the lock is held, which the deadline may prevent. */
+  lock(request: LockRequest): Promise<LockResponse>;
+  unlock(request: UnlockRequest): Promise<UnlockResponse>;
+  /** A stream that any number of watches share, as etcd has it. It has no deadline. */
+  watch(): WatchStream;
+  /** Ends every call and stream that is under way with RequestError. Safe to call twice. */
   close(): void;
 }
 
@@ -34,6 +46,18 @@ export interface RangeRequest {
   /** Answered from the member's own state, which may be stale. */
   readonly serializable?: boolean;
   readonly limit?: number;
+  readonly sort?: {
+    readonly target: "key" | "version" | "create" | "mod" | "value";
+    readonly order: "ascend" | "descend";
+  };
+  /** Values are left out of the answer. */
+  readonly keysOnly?: boolean;
+  /** Only the count is answered. */
+  readonly countOnly?: boolean;
+  readonly minModRevision?: number;
+  readonly maxModRevision?: number;
+  readonly minCreateRevision?: number;
+  readonly maxCreateRevision?: number;
 }
 
 export interface RangeResponse {
@@ -46,7 +70,13 @@ export interface RangeResponse {
 export interface PutRequest {
   readonly key: string;
   readonly value: string;
+  /** A decimal string; undefined for none. */
+  readonly lease?: string;
   readonly prevKv?: boolean;
+  /** Keep the value that is there; `value` must be empty then. */
+  readonly ignoreValue?: boolean;
+  /** Keep the lease that is there; there must be no `lease` then. */
+  readonly ignoreLease?: boolean;
 }
 
 export interface PutResponse {
@@ -68,16 +98,19 @@ export interface DeleteRangeResponse {
 
 export interface Compare {
   readonly key: string;
-  readonly target: "value" | "version" | "create" | "mod";
+  /** Exclusive end; where it is there, the comparison must hold for every key of the range. */
+  readonly rangeEnd?: string;
+  readonly target: "value" | "version" | "create" | "mod" | "lease";
   readonly result: "equal" | "greater" | "less" | "not-equal";
-  /** Text for "value", a number for the others. */
+  /** Text for "value", a decimal string for "lease", a number for the others. */
   readonly operand: string | number;
 }
 
 export type TxnOperation =
   | { readonly type: "range"; readonly request: RangeRequest }
   | { readonly type: "put"; readonly request: PutRequest }
-  | { readonly type: "delete-range"; readonly request: DeleteRangeRequest };
+  | { readonly type: "delete-range"; readonly request: DeleteRangeRequest }
+  | { readonly type: "txn"; readonly request: TxnRequest };
 
 export interface TxnRequest {
   readonly compare: readonly Compare[];
@@ -89,12 +122,140 @@ export interface TxnRequest {
 export type TxnOperationResponse =
   | { readonly type: "range"; readonly response: Omit<RangeResponse, "header"> }
   | { readonly type: "put"; readonly response: Omit<PutResponse, "header"> }
-  | { readonly type: "delete-range"; readonly response: Omit<DeleteRangeResponse, "header"> };
+  | { readonly type: "delete-range"; readonly response: Omit<DeleteRangeResponse, "header"> }
+  | { readonly type: "txn"; readonly response: Omit<TxnResponse, "header"> };
 
 export interface TxnResponse {
   readonly header: ResponseHeader;
   readonly succeeded: boolean;
   readonly responses: readonly TxnOperationResponse[];
+}
+
+export interface CompactRequest {
+  readonly revision: number;
+  /** Answer only when what is dropped is gone from the disk as well. */
+  readonly physical?: boolean;
+}
+
+export interface CompactResponse {
+  readonly header: ResponseHeader;
+}
+
+export interface LeaseGrantRequest {
+  /** A decimal string; undefined for one of etcd's choice. */
+  readonly id?: string;
+  /** Seconds. */
+  readonly ttl: number;
+}
+
+export interface LeaseGrantResponse {
+  readonly header: ResponseHeader;
+  readonly id: string;
+  /** Seconds; etcd may grant more than was asked for. */
+  readonly ttl: number;
+}
+
+export interface LeaseRevokeRequest {
+  readonly id: string;
+}
+
+export interface LeaseRevokeResponse {
+  readonly header: ResponseHeader;
+}
+
+export interface LeaseKeepAliveRequest {
+  readonly id: string;
+}
+
+export interface LeaseKeepAliveResponse {
+  readonly header: ResponseHeader;
+  readonly id: string;
+  /** Seconds from now; 0 where there is no such lease (any more). */
+  readonly ttl: number;
+}
+
+export interface LeaseTimeToLiveRequest {
+  readonly id: string;
+  /** Name the keys that are attached, too. */
+  readonly keys?: boolean;
+}
+
+export interface LeaseTimeToLiveResponse {
+  readonly header: ResponseHeader;
+  readonly id: string;
+  /** Seconds that are left; -1 where there is no such lease (any more). */
+  readonly ttl: number;
+  readonly grantedTtl: number;
+  readonly keys: readonly string[];
+}
+
+export interface LockRequest {
+  readonly name: string;
+  /** A decimal string: the lock is lost with this lease. */
+  readonly lease: string;
+}
+
+export interface LockResponse {
+  readonly header: ResponseHeader;
+  /** Exists as long as the lock is held. */
+  readonly key: string;
+}
+
+export interface UnlockRequest {
+  /** As the lock's answer named it. */
+  readonly key: string;
+}
+
+export interface UnlockResponse {
+  readonly header: ResponseHeader;
+}
+
+export interface WatchCreateRequest {
+  /** Chosen by the client, above 0, and unique in its stream. */
+  readonly watchId: number;
+  readonly key: string;
+  /** Exclusive end; undefined for the one key. */
+  readonly rangeEnd?: string;
+  /** The first revision to be told of; undefined for whatever comes next. */
+  readonly startRevision?: number;
+  readonly prevKv?: boolean;
+  /** Be told now and then up to which revision everything was told. */
+  readonly progressNotify?: boolean;
+  readonly filters?: readonly ("no-put" | "no-delete")[];
+  /** Large answers may come in pieces. */
+  readonly fragment?: boolean;
+}
+
+export interface WatchEvent {
+  readonly type: "put" | "delete";
+  /** Of a deletion only the key and the revision are there; the rest is empty or 0. */
+  readonly kv: KeyValue;
+  readonly prevKv?: KeyValue;
+}
+
+/** Neither created, nor canceled, nor events: a progress notification; then watchId may be -1. */
+export interface WatchResponse {
+  readonly header: ResponseHeader;
+  readonly watchId: number;
+  readonly created: boolean;
+  readonly canceled: boolean;
+  readonly cancelReason?: string;
+  /** With a cancel: the watch asked for something older than this. 0 for none. */
+  readonly compactRevision: number;
+  /** True where more pieces of this answer follow. */
+  readonly fragment: boolean;
+  readonly events: readonly WatchEvent[];
+}
+
+/** What is sent on it arrives in order, and so does what is answered. */
+export interface WatchStream {
+  create(request: WatchCreateRequest): void;
+  cancel(watchId: number): void;
+  /** Asks to be told how far the stream's watches have come. */
+  requestProgress(): void;
+  /** The next answer; rejects with RequestError once the stream has ended. One at a time. */
+  receive(): Promise<WatchResponse>;
+  close(): void;
 }
 
 /** A request that etcd refused, dropped or never answered. */

@@ -6,6 +6,8 @@ export const capabilities = {
   pause: "stop a node's etcd process with SIGSTOP",
   freeze: "freeze a node's container with the engine's freezer",
   kill: "kill a node's etcd process and start it again",
+  "power-failure": "cut a node's power: what it had not synced to its disk is lost",
+  clock: "set a node's clock ahead or back, or let it run too fast or too slow",
 } as const;
 
 export type Capability = keyof typeof capabilities;
@@ -39,6 +41,14 @@ export interface NodeState {
   readonly cut: readonly Link[];
 }
 
+/** How a node's clock is wrong from now on. */
+export interface ClockSkew {
+  /** Milliseconds that it jumps, ahead or (below 0) back. */
+  readonly jumpMs: number;
+  /** Its seconds in a real one: 1 is right. */
+  readonly rate: number;
+}
+
 /** The outcome of a probe, with what was seen in a few words. */
 export interface Proof {
   readonly holds: boolean;
@@ -46,12 +56,13 @@ export interface Proof {
 }
 
 /**
- * Real or simulated members, and everything that can be done to them. Doing is one thing, proving
+ * The members, and everything that can be done to them. Doing is one thing, proving
  * that it took effect another: `probe...` methods look at the cluster from outside and never trust
  * what was asked for. Methods that harm reject with HarnessError where the harm could not be done.
  */
 export interface Cluster {
-  readonly kind: "docker" | "simulated";
+  /** As `--cluster` names it. */
+  readonly kind: string;
   readonly nodes: readonly string[];
   readonly capabilities: ReadonlySet<Capability>;
 
@@ -69,6 +80,18 @@ export interface Cluster {
   start(node: string): Promise<void>;
   probeKilled(node: string): Promise<Proof>;
   probeStarted(node: string): Promise<Proof>;
+
+  /** The process dies, and its disk keeps what was synced alone. `start` turns it on again. */
+  powerOff(node: string): Promise<void>;
+  probePoweredOff(node: string): Promise<Proof>;
+
+  /** Beside any skew that is there already. */
+  skewClock(node: string, skew: ClockSkew): Promise<void>;
+  /** Sets it right. Safe to call twice. */
+  resetClock(node: string): Promise<void>;
+  /** Compares the node's clock with the others': it must be wrong. */
+  probeClockSkewed(node: string): Promise<Proof>;
+  probeClockReset(node: string): Promise<Proof>;
 
   pause(node: string, method: PauseMethod): Promise<void>;
   resume(node: string): Promise<void>;

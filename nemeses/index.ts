@@ -1,7 +1,15 @@
 import type { Nemesis } from "../src/core/nemesis.js";
+import { clock } from "./clock.js";
 import { kill } from "./kill.js";
 import { partition } from "./partition.js";
 import { pause } from "./pause.js";
+import { powerFailure } from "./power-failure.js";
 
 /** Every nemesis that the command line knows, by name. */
-export const nemeses: Readonly<Record<string, Nemesis>> = { partition, pause, kill };
+export const nemeses: Readonly<Record<string, Nemesis>> = {
+  partition,
+  pause,
+  kill,
+  "power-failure": powerFailure,
+  clock,
+};

@@ -4,9 +4,11 @@ import type { Link, NodeState } from "../src/core/cluster.js";
 import type { Situation } from "../src/core/nemesis.js";
 import { seededRandom } from "../src/generator/seeded-random.js";
 import { nemeses } from "./index.js";
+import { clock } from "./clock.js";
 import { kill } from "./kill.js";
 import { type PartitionSpec, partition } from "./partition.js";
 import { pause } from "./pause.js";
+import { powerFailure } from "./power-failure.js";
 import { seesMajority } from "./targets.js";
 
 const processes = ["running", "paused", "frozen", "killed"] as const;
@@ -90,7 +92,7 @@ describe.each(Object.values(nemeses))("$name", (nemesis) => {
   });
 });
 
-describe.each([kill, pause])("$name", (nemesis) => {
+describe.each([kill, pause, powerFailure])("$name", (nemesis) => {
   it("harms running nodes alone", () => {
     fc.assert(
       fc.property(situations, fc.nat(), (at, seed) => {
@@ -262,5 +264,22 @@ describe("partition", () => {
       }),
     );
     expect(shapes).toEqual(new Set(["deaf", "mute"]));
+  });
+});
+
+describe("clock", () => {
+  const specs = choicesOf((seed) => clock.choose(healthy(5), seededRandom(seed)));
+
+  it("always makes a jump that can be seen, by 10 ms to 100 s, either way", () => {
+    for (const { skew } of specs) {
+      expect(Math.abs(skew.jumpMs)).toBeGreaterThanOrEqual(10);
+      expect(Math.abs(skew.jumpMs)).toBeLessThanOrEqual(100_000);
+    }
+    expect(new Set(specs.map(({ skew }) => Math.sign(skew.jumpMs)))).toEqual(new Set([-1, 1]));
+  });
+
+  it("hits any number of nodes, and clocks that run too fast, too slow and right", () => {
+    expect(new Set(specs.map(({ nodes }) => nodes.length))).toEqual(new Set([1, 2, 3, 4, 5]));
+    expect(new Set(specs.map(({ skew }) => Math.sign(skew.rate - 1)))).toEqual(new Set([-1, 0, 1]));
   });
 });

@@ -40,7 +40,7 @@ export const plantedBugs = {
   "double-apply": {
     summary: "a proposal that is repeated after a change of leader is applied twice",
     breaks: "each write happens once",
-    where: "member/applier.ts",
+    where: "member/member.ts",
   },
   "non-atomic-txn": {
     summary: "the second half of a transaction's writes is made visible after the first half",
@@ -53,7 +53,8 @@ export const plantedBugs = {
     where: "store/store.ts",
   },
   "dirty-read": {
-    summary: "a leader's reads see entries of its log that are not committed and may be rolled back",
+    summary:
+      "a leader's reads see entries of its log that are not committed and may be rolled back",
     breaks: "reads of committed data only",
     where: "member/applier.ts",
   },
@@ -65,7 +66,7 @@ export const plantedBugs = {
   "revision-goes-back": {
     summary: "a member that was restarted counts revisions from a lower one than it had reached",
     breaks: "revisions that only grow",
-    where: "member/applier.ts",
+    where: "member/member.ts",
   },
   "diverging-member": {
     summary: "one member applies every twentieth put with another value than the others",
@@ -75,7 +76,7 @@ export const plantedBugs = {
   "cas-on-stale-value": {
     summary: "comparisons are made when a transaction is proposed and not when it is applied",
     breaks: "atomic transactions",
-    where: "member/applier.ts",
+    where: "member/member.ts",
   },
   "reordered-watch": {
     summary: "a watch now and then delivers two revisions in the wrong order",

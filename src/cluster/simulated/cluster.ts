@@ -1,0 +1,509 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Client, RequestError } from "../../core/client.js";
+import type {
+  Capability,
+  ClockSkew,
+  ConnectOptions,
+  Link,
+  NodeState,
+  NodeStatus,
+  PauseMethod,
+  Proof,
+} from "../../core/cluster.js";
+import { HarnessError } from "../../core/errors.js";
+import type { Random } from "../../core/random.js";
+import type { StartedCluster } from "../../core/test-bed.js";
+import type { Bugs } from "./bugs.js";
+import { connectSimulated, type SimulatedClient } from "./client.js";
+import { Machine, type World } from "./machine.js";
+import type { Timing } from "./member/member.js";
+import { Network } from "./network.js";
+import type { Scheduler } from "./scheduler.js";
+
+export interface SimulatedClusterOptions {
+  readonly scheduler: Scheduler;
+  /** 1 to 7 members, named n1, n2, ... */
+  readonly nodes: number;
+  readonly random: Random;
+  readonly bugs: Bugs;
+  readonly conditions: Conditions;
+  /** Gets `<node>.log` for each node when the cluster is stopped. */
+  readonly logsDirectory?: string;
+}
+
+/** What the members' world is like where nobody harms it. */
+export interface Conditions extends Timing {
+  readonly networkDelayMs: { readonly least: number; readonly typical: number };
+  /** Of all packets between members. */
+  readonly lossShare: number;
+  readonly reorderShare: number;
+  readonly clientDelayMs: { readonly least: number; readonly typical: number };
+  readonly diskSyncMs: { readonly least: number; readonly most: number };
+}
+
+/** A small cluster in one place, with a network that is not perfect. */
+export const usualConditions: Conditions = {
+  heartbeatMs: 100,
+  electionMs: 1_000,
+  snapshotEntries: 10_000,
+  catchUpEntries: 5_000,
+  networkDelayMs: { least: 0.1, typical: 0.4 },
+  lossShare: 0.001,
+  reorderShare: 0.01,
+  clientDelayMs: { least: 0.1, typical: 0.3 },
+  diskSyncMs: { least: 0.5, most: 3 },
+};
+
+export const simulatedCapabilities: ReadonlySet<Capability> = new Set<Capability>([
+  "partition",
+  "pause",
+  "freeze",
+  "kill",
+  "power-failure",
+  "clock",
+]);
+
+const probeMs = 400;
+const probePackets = 3;
+const probeAnswerMs = 50;
+const readMs = 1_000;
+const retryMs = 100;
+/** A clock that is wrong by less than this is right. */
+const tolerableMs = 1;
+
+/** Members in this process, on machines, a network and clocks that exist in virtual time alone. */
+export class SimulatedCluster implements StartedCluster {
+  readonly kind = "simulated";
+  readonly nodes: readonly string[];
+  readonly capabilities = simulatedCapabilities;
+  readonly builds = {};
+  readonly configs: Readonly<Record<string, string>>;
+  readonly #options: SimulatedClusterOptions;
+  readonly #scheduler: Scheduler;
+  readonly #network: Network;
+  readonly #machines: ReadonlyMap<string, Machine>;
+  readonly #memberIds: Readonly<Record<string, string>>;
+  #connections = 0;
+  #isStopped = false;
+
+  constructor(options: SimulatedClusterOptions) {
+    const { scheduler, nodes: count, random, bugs, conditions } = options;
+    this.#options = options;
+    this.#scheduler = scheduler;
+    this.nodes = Array.from({ length: count }, (_, index) => `n${index + 1}`);
+    this.configs = Object.fromEntries(this.nodes.map((node) => [node, configOf(conditions)]));
+    const ids = random.fork("member ids");
+    this.#memberIds = Object.fromEntries(this.nodes.map((node) => [node, freshId(ids)]));
+    this.#network = new Network({
+      scheduler,
+      random: random.fork("network"),
+      nodes: this.nodes,
+      delayMs: conditions.networkDelayMs,
+      lossShare: conditions.lossShare,
+      reorderShare: conditions.reorderShare,
+    });
+    const world: World = {
+      scheduler,
+      network: this.#network,
+      nodes: this.nodes,
+      memberIds: this.#memberIds,
+      clusterId: freshId(ids),
+      bugs,
+      timing: timingOf(conditions),
+      diskSyncMs: conditions.diskSyncMs,
+      machineOf: (node) => this.#machine(node),
+    };
+    this.#machines = new Map(
+      this.nodes.map((node) => [node, new Machine(world, node, random.fork(`machine ${node}`))]),
+    );
+  }
+
+  /** Starts every member for the first time. */
+  boot(): void {
+    for (const machine of this.#machines.values()) machine.start();
+  }
+
+  stop(): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
+    this.#isStopped = true;
+    for (const machine of this.#machines.values()) machine.kill();
+    const { logsDirectory } = this.#options;
+    if (logsDirectory !== undefined) this.#writeLogs(logsDirectory);
+    return Promise.resolve();
+  }
+
+  howToGetIn(): readonly string[] {
+    return [];
+  }
+
+  async selfCheck(): Promise<string> {
+    const [node = ""] = this.nodes;
+    const key = "ordeal/self-check";
+    let losesAnswers = false;
+    const direct = this.#connect(node, readMs);
+    const lossy = this.#connect(node, readMs, () => losesAnswers);
+    const versionOf = async () => (await direct.range({ key })).kvs[0]?.version ?? 0;
+    const before = await versionOf();
+    losesAnswers = true;
+    const seen = await lossy.put({ key, value: "once" }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const applied = (await versionOf()) - before;
+    lossy.close();
+    direct.close();
+    if (applied !== 1 || !(seen instanceof RequestError) || !seen.facts.sent) {
+      throw new HarnessError(
+        `Expected a write whose reply was lost to be applied once and to be reported as sent, and it was applied ${applied} times and ended ${seen instanceof Error ? `with "${seen.message}"` : "well"}: no verdict could be trusted.`,
+      );
+    }
+    return `a write to ${node} whose reply was lost was applied once and ended with "${seen.facts.details}"`;
+  }
+
+  connect(node: string, { timeoutMs }: ConnectOptions): Client {
+    return this.#connect(node, timeoutMs);
+  }
+
+  async status(node: string, timeoutMs: number): Promise<NodeStatus> {
+    const client = this.#connect(node, timeoutMs);
+    try {
+      return await client.status();
+    } finally {
+      client.close();
+    }
+  }
+
+  state(node: string): NodeState {
+    const links = [...this.#network.cuts.values()].flat();
+    return {
+      process: this.#machine(node).process,
+      cut: links.filter(({ from, to }) => from === node || to === node),
+    };
+  }
+
+  async leader(): Promise<string | undefined> {
+    const statuses = await Promise.all(this.nodes.map((node) => this.#statusOrNone(node)));
+    const votes = new Map<string, { term: number; count: number }>();
+    for (const status of statuses) {
+      if (!status || status.leaderId === "0") continue;
+      const { leaderId, raftTerm } = status;
+      const known = votes.get(leaderId);
+      votes.set(leaderId, {
+        term: Math.max(raftTerm, known?.term ?? 0),
+        count: (known?.count ?? 0) + 1,
+      });
+    }
+    const [best] = [...votes].filter(([, { count }]) => count > this.nodes.length / 2);
+    return this.nodes.find((node) => this.#memberIds[node] === best?.[0]);
+  }
+
+  kill(node: string): Promise<void> {
+    return this.#harm(node, "killed", (machine) => {
+      machine.kill();
+    });
+  }
+
+  start(node: string): Promise<void> {
+    return this.#do(() => {
+      this.#machine(node).start();
+    });
+  }
+
+  async probeKilled(node: string): Promise<Proof> {
+    return refusesConnections(node, await this.#answerOf(node));
+  }
+
+  async probeStarted(node: string): Promise<Proof> {
+    const { starts, process } = this.#machine(node);
+    const answer = await this.#answerOf(node);
+    const isUp = answer === undefined || answer.facts.sent;
+    return {
+      holds: isUp && process !== "killed",
+      evidence: isUp
+        ? `${node} takes connections again, as its process number ${starts}`
+        : `${node} refuses connections: ${answer.facts.details}`,
+    };
+  }
+
+  powerOff(node: string): Promise<void> {
+    return this.#harm(node, "turned off", (machine) => {
+      machine.powerOff();
+    });
+  }
+
+  async probePoweredOff(node: string): Promise<Proof> {
+    const { holds, evidence } = refusesConnections(node, await this.#answerOf(node));
+    const lost = this.#machine(node).lostAtPowerFailure;
+    return {
+      holds: holds && lost !== undefined,
+      evidence: `${evidence}, and its disk lost ${lost ?? "no"} entries of the log that were not synced`,
+    };
+  }
+
+  skewClock(node: string, skew: ClockSkew): Promise<void> {
+    return this.#do(() => {
+      this.#machine(node).clock.skew(skew);
+    });
+  }
+
+  resetClock(node: string): Promise<void> {
+    return this.#do(() => {
+      this.#machine(node).clock.reset();
+    });
+  }
+
+  async probeClockSkewed(node: string): Promise<Proof> {
+    const { offsetMs, evidence } = await this.#clockOffset(node);
+    return { holds: Math.abs(offsetMs) >= tolerableMs, evidence };
+  }
+
+  async probeClockReset(node: string): Promise<Proof> {
+    const { offsetMs, evidence } = await this.#clockOffset(node);
+    return { holds: Math.abs(offsetMs) < tolerableMs, evidence };
+  }
+
+  pause(node: string, method: PauseMethod): Promise<void> {
+    return this.#harm(node, "paused", (machine) => {
+      machine.pause(method === "freezer" ? "frozen" : "paused");
+    });
+  }
+
+  resume(node: string): Promise<void> {
+    return this.#do(() => {
+      this.#machine(node).resume();
+    });
+  }
+
+  async probePaused(node: string): Promise<Proof> {
+    const answer = await this.#answerOf(node);
+    const isSilent = answer?.facts.sent === true;
+    return {
+      holds: isSilent,
+      evidence: isSilent
+        ? `${node} takes a request and does not answer within ${probeMs} ms`
+        : `${node} ${answer ? `refuses connections: ${answer.facts.details}` : "answers"}`,
+    };
+  }
+
+  async probeResumed(node: string): Promise<Proof> {
+    const answer = await this.#answerOf(node);
+    return {
+      holds: answer === undefined,
+      evidence: answer ? `${node} does not answer: ${answer.facts.details}` : `${node} answers`,
+    };
+  }
+
+  cut(id: string, links: readonly Link[]): Promise<void> {
+    return this.#do(() => {
+      if (this.#network.cuts.has(id)) throw new HarnessError(`There is a cut "${id}" already.`);
+      this.#network.cut(id, links);
+    });
+  }
+
+  mend(id: string): Promise<void> {
+    return this.#do(() => {
+      this.#network.mend(id);
+    });
+  }
+
+  async probeCut(links: readonly Link[]): Promise<Proof> {
+    const seen = await Promise.all(links.map((link) => this.#probeLink(link)));
+    const open = seen.filter(({ arrived, dropped }) => arrived > 0 || dropped === 0);
+    return {
+      holds: open.length === 0,
+      evidence:
+        open.length > 0
+          ? `packets arrive on ${open.map(({ link }) => inWords(link)).join(", ")}`
+          : `${probePackets} packets on each of ${links.length} links, and all of them were dropped`,
+    };
+  }
+
+  async probeMended(links: readonly Link[]): Promise<Proof> {
+    const free = links.filter((link) => !this.#network.isCut(link));
+    const seen = await Promise.all(free.map((link) => this.#probeLink(link)));
+    const shut = seen.filter(({ arrived }) => arrived === 0);
+    const still = links.length - free.length;
+    return {
+      holds: shut.length === 0,
+      evidence:
+        shut.length > 0
+          ? `no packet arrives on ${shut.map(({ link }) => inWords(link)).join(", ")}`
+          : `packets arrive on ${free.length} links${still > 0 ? `, ${still} are under another cut` : ""}`,
+    };
+  }
+
+  healAll(): Promise<void> {
+    return this.#do(() => {
+      for (const id of [...this.#network.cuts.keys()]) this.#network.mend(id);
+      for (const machine of this.#machines.values()) {
+        machine.clock.reset();
+        machine.resume();
+        machine.start();
+      }
+    });
+  }
+
+  async waitUntilServing(timeoutMs: number): Promise<void> {
+    const deadlineNs = this.#scheduler.nowNs + timeoutMs * 1e6;
+    const troubles = await Promise.all(
+      this.nodes.map(async (node) => {
+        for (;;) {
+          const reason = await this.#whyNoRead(node);
+          if (reason === undefined) return [];
+          if (this.#scheduler.nowNs > deadlineNs) return [`${node}: ${reason}`];
+          await this.#pass(retryMs);
+        }
+      }),
+    );
+    const all = troubles.flat();
+    if (all.length > 0) {
+      throw new HarnessError(
+        `The cluster does not serve: no linearizable read was answered within ${timeoutMs / 1000} s by ${all.join("; ")}.`,
+      );
+    }
+  }
+
+  async #whyNoRead(node: string): Promise<string | undefined> {
+    const client = this.#connect(node, readMs);
+    try {
+      await client.range({ key: "ordeal/serving" });
+      return undefined;
+    } catch (error) {
+      if (error instanceof RequestError) return error.facts.details;
+      throw error;
+    } finally {
+      client.close();
+    }
+  }
+
+  #connect(node: string, timeoutMs: number, losesAnswers?: () => boolean): SimulatedClient {
+    const { scheduler, random, conditions } = this.#options;
+    this.#connections += 1;
+    return connectSimulated({
+      scheduler,
+      machine: this.#machine(node),
+      node,
+      random: random.fork(`connection ${this.#connections}`),
+      delayMs: conditions.clientDelayMs,
+      timeoutMs,
+      ...(losesAnswers && { losesAnswers }),
+    });
+  }
+
+  async #statusOrNone(node: string): Promise<NodeStatus | undefined> {
+    try {
+      return await this.status(node, probeMs);
+    } catch (error) {
+      if (error instanceof RequestError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Undefined where it answers. */
+  async #answerOf(node: string): Promise<RequestError | undefined> {
+    try {
+      await this.status(node, probeMs);
+      return undefined;
+    } catch (error) {
+      if (error instanceof RequestError) return error;
+      throw error;
+    }
+  }
+
+  /** Its clock against the time of all. */
+  async #clockOffset(node: string): Promise<{ offsetMs: number; evidence: string }> {
+    await this.#pass(probeAnswerMs);
+    const { offsetMs } = this.#machine(node).clock;
+    const side = offsetMs < 0 ? "behind" : "ahead";
+    const evidence = `the clock of ${node} is ${Math.abs(offsetMs).toFixed(0)} ms ${side}`;
+    return { offsetMs, evidence };
+  }
+
+  async #probeLink(link: Link) {
+    const before = this.#network.dropped(link);
+    let arrived = 0;
+    for (let packet = 0; packet < probePackets; packet++) {
+      this.#network.send(link.from, link.to, () => {
+        arrived += 1;
+      });
+    }
+    await this.#pass(probeAnswerMs);
+    return { link, arrived, dropped: this.#network.dropped(link) - before };
+  }
+
+  #harm(node: string, what: string, harm: (machine: Machine) => void): Promise<void> {
+    return this.#do(() => {
+      const machine = this.#machine(node);
+      if (machine.process === "killed") {
+        throw new HarnessError(`${node} could not be ${what}: no process runs there.`);
+      }
+      harm(machine);
+    });
+  }
+
+  /** As an event of its own, a moment later: as with real nodes nothing is done at once. */
+  #do(act: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#scheduler.after(1e6, () => {
+        this.#scheduler.settled();
+        try {
+          act();
+          resolve();
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+  }
+
+  #pass(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#scheduler.after(ms * 1e6, () => {
+        this.#scheduler.settled();
+        resolve();
+      });
+    });
+  }
+
+  #machine(name: string): Machine {
+    const machine = this.#machines.get(name);
+    if (!machine) {
+      throw new HarnessError(`There is no node "${name}", only ${this.nodes.join(", ")}.`);
+    }
+    return machine;
+  }
+
+  #writeLogs(directory: string): void {
+    mkdirSync(directory, { recursive: true });
+    for (const [node, { log }] of this.#machines) {
+      writeFileSync(join(directory, `${node}.log`), log.map((line) => `${line}\n`).join(""));
+    }
+  }
+}
+
+function refusesConnections(node: string, answer: RequestError | undefined): Proof {
+  const isRefused = answer?.facts.sent === false;
+  return {
+    holds: isRefused,
+    evidence: isRefused
+      ? `${node} refuses connections`
+      : `${node} ${answer ? "takes requests, though it does not answer" : "answers"}`,
+  };
+}
+
+function timingOf({ heartbeatMs, electionMs, snapshotEntries, catchUpEntries }: Conditions) {
+  return { heartbeatMs, electionMs, snapshotEntries, catchUpEntries };
+}
+
+function configOf({ heartbeatMs, electionMs, snapshotEntries }: Conditions): string {
+  return `heartbeat-interval: ${heartbeatMs}\nelection-timeout: ${electionMs}\nsnapshot-count: ${snapshotEntries}\n`;
+}
+
+function freshId(random: Random): string {
+  return (BigInt(random.below(2 ** 31)) * 2n ** 31n + BigInt(random.below(2 ** 31))).toString();
+}
+
+function inWords({ from, to }: Link): string {
+  return `${from} to ${to}`;
+}

@@ -1,0 +1,214 @@
+import type { NodeState } from "../../core/cluster.js";
+import type { Random } from "../../core/random.js";
+import type { Bugs } from "./bugs.js";
+import type { AppliedState, Proposal } from "./member/applier.js";
+import { Member, type MemberMessage, type Timing } from "./member/member.js";
+import { MemberClock } from "./member-clock.js";
+import type { Network } from "./network.js";
+import { RaftDisk } from "./raft/raft-disk.js";
+import type { Scheduler } from "./scheduler.js";
+import { Store } from "./store/store.js";
+
+/** What all machines of a cluster share. */
+export interface World {
+  readonly scheduler: Scheduler;
+  readonly network: Network;
+  readonly nodes: readonly string[];
+  readonly memberIds: Readonly<Record<string, string>>;
+  readonly clusterId: string;
+  readonly bugs: Bugs;
+  readonly timing: Timing;
+  readonly diskSyncMs: { readonly least: number; readonly most: number };
+  readonly machineOf: (node: string) => Machine;
+}
+
+/** An answer of one member to another takes so long at most; then it is not waited for. */
+const askLimitMs = 1_000;
+
+/**
+ * A machine with its disk, its clock and its address. The process on it comes and goes: it is
+ * killed and started, and while it is stopped by a signal all that arrives waits for it.
+ */
+export class Machine {
+  readonly clock: MemberClock;
+  readonly log: string[] = [];
+  readonly #world: World;
+  readonly #name: string;
+  readonly #random: Random;
+  readonly #disk: RaftDisk<Proposal, Store>;
+  readonly #applied: AppliedState;
+  #process: NodeState["process"] = "killed";
+  #member: Member | undefined;
+  /** What came while the process could not look at it. */
+  #held: (() => void)[] = [];
+  /** Told when the process dies, since its connections die with it. */
+  readonly #connections = new Set<() => void>();
+  #starts = 0;
+  #lostAtPowerFailure: number | undefined;
+
+  constructor(world: World, name: string, random: Random) {
+    this.#world = world;
+    this.#name = name;
+    this.#random = random;
+    const { scheduler, bugs, diskSyncMs } = world;
+    this.clock = new MemberClock(scheduler);
+    this.#disk = new RaftDisk({ scheduler, random: random.fork("disk"), syncMs: diskSyncMs });
+    const store = Store.empty(bugs);
+    this.#applied = { store, index: 0, journal: [], base: { store: store.clone(), index: 0 } };
+  }
+
+  get process(): NodeState["process"] {
+    return this.#process;
+  }
+
+  /** How often a process was started here. */
+  get starts(): number {
+    return this.#starts;
+  }
+
+  /** Entries that the last power failure took from the disk; undefined where there was none. */
+  get lostAtPowerFailure(): number | undefined {
+    return this.#lostAtPowerFailure;
+  }
+
+  get member(): Member | undefined {
+    return this.#member;
+  }
+
+  start(): void {
+    if (this.#process !== "killed") return;
+    const { nodes, memberIds, clusterId, bugs, timing, scheduler } = this.#world;
+    this.#starts += 1;
+    this.#process = "running";
+    this.clock.thaw();
+    this.#member = new Member({
+      self: this.#name,
+      members: nodes,
+      memberIds,
+      clusterId,
+      state: this.#applied,
+      disk: this.#disk,
+      random: this.#random.fork(`process ${this.#starts}`),
+      bugs,
+      timing,
+      after: (ms, act) => this.clock.after(ms, act),
+      monotonicMs: () => this.clock.monotonicMs,
+      send: (to, message) => {
+        this.#send(to, message);
+      },
+      askLeader: (leader, question, done) => {
+        this.#ask(leader, question, done);
+      },
+      settled: () => {
+        scheduler.settled();
+      },
+      log: (line) => {
+        this.#log(line);
+      },
+      isRestarted: this.#starts > 1,
+    });
+    this.#log(`the process starts for the ${this.#starts}. time`);
+    this.#member.start();
+  }
+
+  kill(): void {
+    this.#die("the process is killed");
+    this.#disk.crash();
+  }
+
+  powerOff(): void {
+    this.#die("the power fails");
+    this.#lostAtPowerFailure = this.#disk.powerFailure().lostEntries;
+  }
+
+  pause(process: "paused" | "frozen"): void {
+    if (this.#process !== "running") return;
+    this.#process = process;
+    this.clock.freeze();
+  }
+
+  resume(): void {
+    if (this.#process !== "paused" && this.#process !== "frozen") return;
+    this.#process = "running";
+    this.clock.thaw();
+    const held = this.#held;
+    this.#held = [];
+    // Each on its own, as packets that waited in a socket's buffer.
+    for (const act of held) {
+      this.#world.scheduler.after(0, () => {
+        this.deliver(act);
+      });
+    }
+  }
+
+  /** To the process: at once, when it goes on, or never. */
+  deliver(act: () => void): void {
+    if (this.#process === "running") act();
+    else if (this.#process !== "killed") this.#held.push(act);
+  }
+
+  /** Calls `reset` when the process dies, until what is returned is called. */
+  onDeath(reset: () => void): () => void {
+    this.#connections.add(reset);
+    return () => this.#connections.delete(reset);
+  }
+
+  #die(what: string): void {
+    if (this.#process === "killed") return;
+    this.#log(what);
+    this.#process = "killed";
+    this.#member?.stop();
+    this.#member = undefined;
+    this.clock.stopAll();
+    this.#held = [];
+    const connections = [...this.#connections];
+    this.#connections.clear();
+    for (const reset of connections) reset();
+  }
+
+  #send(to: string, message: MemberMessage): void {
+    const { network, machineOf } = this.#world;
+    const receiver = machineOf(to);
+    const process = receiver.starts;
+    network.send(this.#name, to, () => {
+      receiver.deliver(() => {
+        // A connection to a process that is no more carries nothing to the next one.
+        if (receiver.starts === process) receiver.member?.receive(this.#name, message);
+      });
+    });
+  }
+
+  /** Over the network, there and back. */
+  #ask<T>(node: string, question: (leader: Member) => T, done: (answer: T | undefined) => void) {
+    const { network, machineOf } = this.#world;
+    const asked = this.#member;
+    let isDone = false;
+    const finish = (answer: T | undefined) => {
+      if (isDone || this.#member !== asked) return;
+      isDone = true;
+      limit.cancel();
+      done(answer);
+    };
+    const limit = this.clock.after(askLimitMs, () => {
+      finish(undefined);
+    });
+    const there = machineOf(node);
+    network.send(this.#name, node, () => {
+      there.deliver(() => {
+        const leader = there.member;
+        if (!leader?.isLeader) return;
+        const answer = question(leader);
+        network.send(node, this.#name, () => {
+          this.deliver(() => {
+            finish(answer);
+          });
+        });
+      });
+    });
+  }
+
+  #log(line: string): void {
+    const seconds = (this.#world.scheduler.nowNs / 1e9).toFixed(6);
+    this.log.push(`${seconds} ${this.#name} ${line}`);
+  }
+}

@@ -84,6 +84,16 @@ describe("a lease", () => {
     expect(revoked).toEqual([]);
   });
 
+  it("is another one where its id was revoked and granted again in one go", () => {
+    const { lessor, grant, timers, revoked } = rig();
+    lessor.lead();
+    grant("7", 5);
+    timers.pass(4_000);
+    grant("7", 5);
+    timers.pass(60_000);
+    expect(revoked).toEqual(["7 at 9000"]);
+  });
+
   it("gets its whole time anew, and an election's, from a new leader", () => {
     const { lessor, grant, timers, revoked } = rig();
     lessor.lead();

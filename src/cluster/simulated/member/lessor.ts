@@ -5,7 +5,11 @@ import type { Command } from "../store/command.js";
 /** What the lessor asks of a store. */
 export interface LeasedStore {
   /** By id. Seconds. */
-  readonly leases: ReadonlyMap<string, { readonly ttl: number }>;
+  readonly leases: ReadonlyMap<string, GrantedLease>;
+}
+
+export interface GrantedLease {
+  readonly ttl: number;
 }
 
 export interface LessorOptions {
@@ -30,7 +34,8 @@ const promotionMs = 1_000;
 const proposeAgainMs = 3_000;
 
 interface Term {
-  readonly ttl: number;
+  /** A lease that was revoked and granted again by the same id is another one. */
+  readonly lease: GrantedLease;
   readonly endsMs: number;
   /** No revocation is proposed before. */
   readonly retryMs: number;
@@ -54,7 +59,7 @@ export class Lessor {
   lead(): void {
     this.follow();
     this.#isLeading = true;
-    for (const [id, { ttl }] of this.#options.store().leases) this.#begin(id, ttl, promotionMs);
+    for (const [id, lease] of this.#options.store().leases) this.#begin(id, lease, promotionMs);
     this.#checkLater();
   }
 
@@ -70,15 +75,17 @@ export class Lessor {
     if (!this.#isLeading) return;
     const { leases } = this.#options.store();
     for (const id of this.#terms.keys()) if (!leases.has(id)) this.#terms.delete(id);
-    for (const [id, { ttl }] of leases) if (!this.#terms.has(id)) this.#begin(id, ttl, 0);
+    for (const [id, lease] of leases) {
+      if (this.#terms.get(id)?.lease !== lease) this.#begin(id, lease, 0);
+    }
   }
 
   /** The granted time in seconds. Undefined: there is no such lease (any more), or no lead. */
   renew(id: string): number | undefined {
     const term = this.#terms.get(id);
     if (!term || this.#isOver(term)) return undefined;
-    this.#begin(id, term.ttl, 0);
-    return term.ttl;
+    this.#begin(id, term.lease, 0);
+    return term.lease.ttl;
   }
 
   /** Seconds that are left. Undefined: there is no such lease (any more), or no lead. */
@@ -92,15 +99,15 @@ export class Lessor {
     this.follow();
   }
 
-  #begin(id: string, ttl: number, extraMs: number): void {
-    const endsMs = this.#options.nowMs() + ttl * 1_000 + extraMs;
-    this.#terms.set(id, { ttl, endsMs, retryMs: 0 });
+  #begin(id: string, lease: GrantedLease, extraMs: number): void {
+    const endsMs = this.#options.nowMs() + lease.ttl * 1_000 + extraMs;
+    this.#terms.set(id, { lease, endsMs, retryMs: 0 });
   }
 
-  #isOver({ ttl, endsMs }: Term): boolean {
+  #isOver({ lease, endsMs }: Term): boolean {
     const { bugs, nowMs } = this.#options;
     // bug lease-expires-early: half of the time is taken for the whole
-    const earlyMs = bugs.has("lease-expires-early") ? ttl * 500 : 0;
+    const earlyMs = bugs.has("lease-expires-early") ? lease.ttl * 500 : 0;
     return nowMs() >= endsMs - earlyMs;
   }
 

@@ -1,5 +1,6 @@
-import type { KeyValue, WatchEvent, WatchResponse } from "../../../core/client.js";
+import type { KeyValue, TxnOperation, WatchEvent, WatchResponse } from "../../../core/client.js";
 import type { Timer } from "../scheduler.js";
+import { Store } from "../store/store.js";
 import type { WatchedStore } from "./watcher.js";
 
 /** Timers that fire when the test lets time pass. */
@@ -34,8 +35,14 @@ export class Timers {
 
 export type Write = { readonly put: string; readonly value?: string } | { readonly delete: string };
 
+export interface WritableStore extends WatchedStore {
+  /** All of it in one revision, if it changes anything. */
+  write(...writes: readonly Write[]): void;
+  compact(revision: number): void;
+}
+
 /** The history of a few keys, as plainly as can be. */
-export class SmallStore implements WatchedStore {
+export class SmallStore implements WritableStore {
   compactRevision = 0;
   readonly #keys = new Map<string, KeyValue>();
   readonly #history: WatchEvent[][] = [];
@@ -44,7 +51,6 @@ export class SmallStore implements WatchedStore {
     return this.#history.length + 1;
   }
 
-  /** All of it in one revision, if it changes anything. */
   write(...writes: readonly Write[]): void {
     const revision = this.revision + 1;
     const events = writes.flatMap((write) => {
@@ -52,6 +58,10 @@ export class SmallStore implements WatchedStore {
       return event ? [event] : [];
     });
     if (events.length > 0) this.#history.push(events);
+  }
+
+  compact(revision: number): void {
+    this.compactRevision = revision;
   }
 
   eventsOf(revision: number): readonly WatchEvent[] {
@@ -79,6 +89,35 @@ export class SmallStore implements WatchedStore {
     this.#keys.delete(key);
     const kv = { key, value: "", createRevision: 0, modRevision, version: 0, lease: "0" };
     return { type: "delete", kv, prevKv };
+  }
+}
+
+/** A member's own store. */
+export class RealStore implements WritableStore {
+  readonly #store = Store.empty(new Set());
+
+  get revision(): number {
+    return this.#store.revision;
+  }
+
+  get compactRevision(): number {
+    return this.#store.compactRevision;
+  }
+
+  write(...writes: readonly Write[]): void {
+    const success = writes.map((write): TxnOperation => {
+      if ("delete" in write) return { type: "delete-range", request: { key: write.delete } };
+      return { type: "put", request: { key: write.put, value: write.value ?? "" } };
+    });
+    this.#store.apply({ type: "txn", request: { compare: [], success, failure: [] } });
+  }
+
+  compact(revision: number): void {
+    this.#store.apply({ type: "compact", revision });
+  }
+
+  eventsOf(revision: number): readonly WatchEvent[] {
+    return this.#store.eventsOf(revision);
   }
 }
 

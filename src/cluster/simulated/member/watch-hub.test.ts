@@ -352,27 +352,23 @@ describe("whatever is written, compacted and watched", () => {
   const watch = fc.record({
     key,
     rangeEnd: fc.constantFrom(undefined, "c", "\0"),
-    /** As a share of the history that there is, and a little beyond. */
-    start: fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined }),
+    /** Past, now or to come, as it happens. */
+    start: fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined }),
   });
   const step = fc.oneof(
-    {
-      weight: 5,
-      arbitrary: fc.record({ writes }),
-    },
+    { weight: 5, arbitrary: fc.record({ writes }) },
     { weight: 1, arbitrary: fc.record({ compact: fc.double({ min: 0, max: 1, noNaN: true }) }) },
     { weight: 2, arbitrary: fc.record({ watch }) },
     { weight: 2, arbitrary: fc.record({ passMs: fc.integer({ min: 1, max: 150 }) }) },
   );
 
-  it.each([
-    ["a few keys", () => new SmallStore()],
-    ["a member's store", () => new RealStore()],
-  ])("tells each watch of all that it asked for, in order, once, from %s", (_, makeStore) => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+  const promise = (makeStore: () => WritableStore, bug?: BugName) =>
+    fc.property(
+      fc.array(step, { maxLength: 60, size: "max" }),
+      fc.integer({ min: 1, max: 1_000 }),
+      (steps, seed) => {
         const store = makeStore();
-        const { stream, answers, timers, ...given } = rig({ store });
+        const { stream, answers, timers, ...given } = rig({ store, seed, ...(bug && { bug }) });
         const happened = new Map<number, readonly WatchEvent[]>();
         const watches: { request: WatchCreateRequest; from: number }[] = [];
         for (const each of steps) {
@@ -415,7 +411,26 @@ describe("whatever is written, compacted and watched", () => {
             expect(last.slice(0, at).every((before) => before < revision)).toBe(true);
           }
         }
-      }),
+      },
     );
+
+  it.each([
+    ["a few keys", () => new SmallStore()],
+    ["a member's store", () => new RealStore()],
+  ])("tells each watch of all that it asked for, in order, once, from %s", (_, makeStore) => {
+    fc.assert(promise(makeStore));
+  });
+
+  it.each([
+    "reordered-watch",
+    "lost-watch-event",
+    "duplicate-watch-event",
+    "watch-loses-event-at-compaction",
+  ] as const)("does not with %s", (bug) => {
+    const { failed } = fc.check(
+      promise(() => new RealStore(), bug),
+      { seed: 1, numRuns: 1_000, endOnFailure: true },
+    );
+    expect(failed).toBe(true);
   });
 });

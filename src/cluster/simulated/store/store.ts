@@ -159,7 +159,7 @@ export class Store {
       );
     if (error) return failed(error);
     const writes = steps.filter(({ type }) => type !== "range").length;
-    // Planted: the second half is made at the next revision, before the next command.
+    // bug non-atomic-txn: the second half is made at the next revision, before the next command
     const now = this.#bugs.has("non-atomic-txn") ? Math.ceil(writes / 2) : writes;
     const responses = this.#write((write) => this.#takePath(path, write), now);
     return { type: "txn", response: { succeeded: path.succeeded, responses } };
@@ -168,7 +168,7 @@ export class Store {
   /** All comparisons are made on the state before the transaction. */
   #pathOf({ compare, success, failure }: TxnRequest): Path {
     const succeeded =
-      // Planted: the comparisons do not count.
+      // bug txn-ignores-compare: they are not looked at
       this.#bugs.has("txn-ignores-compare") ||
       compare.every((one) => holds(one, this.#keys.find(one)));
     const steps = (succeeded ? success : failure).map((operation): Step =>
@@ -290,9 +290,9 @@ export class Store {
   #revoke(id: string): Applied {
     const lease = this.#leases.all.get(id);
     if (!lease) return failed(etcdErrors.leaseNotFound);
-    // Planted: it lives on.
+    // bug lease-outlives-revoke: nothing is done
     if (this.#bugs.has("lease-outlives-revoke")) return { type: "lease-revoke" };
-    // Planted: its keys live on.
+    // bug key-outlives-lease: nothing is deleted
     const keys = this.#bugs.has("key-outlives-lease") ? [] : [...lease.keys].sort(compareKeys);
     this.#leases.end(id);
     this.#write((write) => {

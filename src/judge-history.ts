@@ -43,9 +43,14 @@ export async function judgeHistory(path: string, context: JudgeContext): Promise
   const verdict = runVerdict(verdicts, {
     run: history.header.run,
     judgedAt: context.judgedAt,
+    ...caveatOf(history.header),
     incomplete: history.torn || !history.phases.some(({ phase }) => phase === "end"),
   });
   return { history, verdict };
+}
+
+function caveatOf({ cluster: { caveat } }: HistoryHeader): Pick<About, "caveat"> {
+  return caveat === undefined ? {} : { caveat };
 }
 
 function workloadOf(header: HistoryHeader): Workload {
@@ -57,10 +62,15 @@ function workloadOf(header: HistoryHeader): Workload {
   );
 }
 
+interface About extends Pick<RunVerdict, "run" | "judgedAt" | "incomplete"> {
+  /** A sentence that whoever reads the verdict must read as well. */
+  readonly caveat?: string;
+}
+
 /** What all checkers together say. */
 export function runVerdict(
   checkers: Readonly<Record<string, Verdict>>,
-  about: Pick<RunVerdict, "run" | "judgedAt" | "incomplete">,
+  { caveat, ...about }: About,
 ): RunVerdict {
   const validity = worst(Object.values(checkers));
   return {
@@ -68,7 +78,7 @@ export function runVerdict(
     version: 1,
     ...about,
     validity,
-    sentence: sentenceOf(validity, checkers),
+    sentence: [sentenceOf(validity, checkers), ...(caveat === undefined ? [] : [caveat])].join(" "),
     exitCode: exitCodes[validity],
     checkers,
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { DockerCluster } from "./cluster/docker/start-cluster.js";
 import type { FaultRecord } from "./core/history.js";
 import type { Plan } from "./core/run.js";
+import type { StartedCluster } from "./core/test-bed.js";
 import type { TestRun } from "./test-options.js";
 
 /** The version of ordeal itself, as its package says. */
@@ -20,11 +20,10 @@ export function toolVersion(): string {
 }
 
 export function planOf(
-  { run, options, command, parts }: TestRun,
-  cluster: DockerCluster,
+  { run, options, command, bed }: TestRun,
+  cluster: StartedCluster,
   { startedAt, schedule }: { startedAt: string; schedule: readonly FaultRecord[] },
 ): Plan {
-  const { name, version, api } = parts.engine;
   return {
     ordeal: "plan",
     version: 1,
@@ -37,8 +36,7 @@ export function planOf(
     nodes: cluster.nodes,
     etcd: cluster.builds,
     config: cluster.configs,
-    image: { reference: parts.image.reference, id: parts.image.id },
-    engine: { name, version, api },
+    ...bed.about,
     schedule,
   };
 }

@@ -1,11 +1,10 @@
 import { nemeses } from "../nemeses/index.js";
 import { workloads } from "../workloads/index.js";
-import { proveNoRetries } from "./client/self-check.js";
-import { type DockerCluster, startCluster } from "./cluster/docker/start-cluster.js";
 import { HarnessError, UsageError } from "./core/errors.js";
 import { type HistoryHeader, historyVersion, type LogEvent } from "./core/history.js";
 import type { Nemesis } from "./core/nemesis.js";
 import type { RunVerdict } from "./core/run.js";
+import type { StartedCluster } from "./core/test-bed.js";
 import { seededRandom } from "./generator/seeded-random.js";
 import { type HistoryWriter, openHistoryWriter } from "./history/writer.js";
 import { type Judged, judgeHistory } from "./judge-history.js";
@@ -40,7 +39,8 @@ export interface TestResult {
  * so that no crash and no checker can lose it, and it alone is what is judged.
  */
 export async function runTest(run: TestRun, shell: Shell): Promise<TestResult> {
-  const failure = await record(run, shell);
+  if (run.bed.caveat !== undefined) shell.log(run.bed.caveat);
+  const failure = await run.bed.inItsTime(() => record(run, shell));
   shell.log("judging the history");
   const judged = await judge(run);
   const unsaved = save(run, judged);
@@ -70,7 +70,7 @@ async function record(run: TestRun, shell: Shell): Promise<HarnessError | undefi
   const cluster = await startUnlessInterrupted(run, shell, logs);
   try {
     requireCapabilities(cluster, run.options.nemeses.map(nemesisNamed));
-    const selfCheck = await proveNoRetriesOn(cluster);
+    const selfCheck = await cluster.selfCheck();
     shell.log(`self-check: ${selfCheck}`);
     return await driveAndRecord({ run, shell, cluster, logs, selfCheck });
   } finally {
@@ -84,15 +84,10 @@ async function startUnlessInterrupted(
   run: TestRun,
   shell: Shell,
   logs: LogFindings,
-): Promise<DockerCluster> {
+): Promise<StartedCluster> {
   try {
-    return await startCluster({
-      ...run.parts,
+    return await run.bed.start({
       run: run.run,
-      nodes: run.options.nodes,
-      tls: run.options.tls,
-      data: run.options.data,
-      keep: run.options.keep,
       logsDirectory: run.folder.logs,
       onLogFinding: logs.add,
       log: shell.log,
@@ -110,7 +105,7 @@ async function startUnlessInterrupted(
 interface Recording {
   readonly run: TestRun;
   readonly shell: Shell;
-  readonly cluster: DockerCluster;
+  readonly cluster: StartedCluster;
   readonly logs: LogFindings;
   readonly selfCheck: string;
 }
@@ -118,7 +113,7 @@ interface Recording {
 async function driveAndRecord(recording: Recording): Promise<HarnessError | undefined> {
   const { run, shell, cluster, logs } = recording;
   const { options, folder } = run;
-  const clock = systemClock();
+  const clock = run.bed.startClock();
   const header = headerOf(recording, clock.wallTime());
   folder.writePlan(planOf(run, cluster, { startedAt: header.startedAt, schedule: [] }));
   const recorder = openHistoryWriter(folder.history, header, { clock });
@@ -160,7 +155,7 @@ async function failureOf(
 }
 
 function headerOf({ run, cluster, selfCheck }: Recording, startedAt: string): HistoryHeader {
-  const { options } = run;
+  const { options, bed } = run;
   const versions = Object.entries(cluster.builds).map(([node, { version }]) => [node, version]);
   return {
     ordeal: "history",
@@ -172,6 +167,7 @@ function headerOf({ run, cluster, selfCheck }: Recording, startedAt: string): Hi
       kind: cluster.kind,
       nodes: cluster.nodes,
       versions: Object.fromEntries(versions) as Record<string, string>,
+      ...(bed.caveat !== undefined && { caveat: bed.caveat }),
     },
     workload: {
       name: options.workload,
@@ -195,11 +191,6 @@ function nemesisNamed(name: string): Nemesis {
   const nemesis = nemeses[name];
   if (!nemesis) throw new UsageError(`there is no nemesis "${name}"`);
   return nemesis;
-}
-
-async function proveNoRetriesOn(cluster: DockerCluster): Promise<string> {
-  const { evidence } = await proveNoRetries(cluster.selfCheckTarget());
-  return evidence;
 }
 
 type LogFinding = Omit<LogEvent, "index" | "atNs">;

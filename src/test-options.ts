@@ -1,9 +1,10 @@
-import type { DockerParts } from "./docker-parts.js";
+import type { TestBed } from "./core/test-bed.js";
 import type { RunFolder } from "./store/run-folder.js";
 
 /** All options of `ordeal test`, defaults filled in and checked. Plain JSON: it goes to the plan. */
 export interface TestOptions {
-  readonly cluster: "docker";
+  /** The kind of cluster. */
+  readonly cluster: string;
   readonly nodes: number;
   /** A version, `debian:<suite>`, an image, or a path. */
   readonly etcd: string;
@@ -14,6 +15,8 @@ export interface TestOptions {
   readonly data: "tmpfs" | "disk";
   readonly workload: string;
   readonly nemeses: readonly string[];
+  /** Deviations that are planted into the cluster on purpose; none where it is the real thing. */
+  readonly bugs: readonly string[];
   readonly timeLimitMs: number;
   readonly rate: number;
   readonly concurrency: number;
@@ -36,6 +39,6 @@ export interface TestRun {
   readonly options: TestOptions;
   /** The command that asks for the same run again. */
   readonly command: string;
-  readonly parts: DockerParts;
+  readonly bed: TestBed;
   readonly folder: RunFolder;
 }

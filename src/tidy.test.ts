@@ -16,6 +16,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/report": ["src/core"],
   "src/store": ["src/core", "src/history"],
   "src/testing": ["src/core", "src/history", "src/models", "src/porcupine-ts"],
+  // Whole runs, as the shell makes them.
+  "src/testing/simulate": ["src", "workloads", "nemeses"],
   workloads: ["src/core", "src/models", "src/checkers", "src/generator"],
   nemeses: ["src/core"],
 };
@@ -30,6 +32,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   "@peculiar/x509": ["src/cluster/docker/"],
   yargs: ["src/cli.ts", "src/commands/"],
   "pure-rand": ["src/generator/"],
+  tinyqueue: ["src/cluster/simulated/"],
   preact: ["src/report/viewer/"],
   uplot: ["src/report/viewer/"],
 };
@@ -52,7 +55,12 @@ const tests = /\.(test|fixture)\.tsx?$/;
 
 it.each(Object.entries(mayImport))("%s imports only from the folders below it", (folder, below) => {
   const allowed = [folder, ...below];
-  const strays = sourceFiles(folder).flatMap((file) =>
+  // A folder with a row of its own is not its parent's business.
+  const inner = Object.keys(mayImport).filter((other) => other.startsWith(`${folder}/`));
+  const own = sourceFiles(folder).filter(
+    (file) => !inner.some((row) => file.startsWith(`${row}/`)),
+  );
+  const strays = own.flatMap((file) =>
     importsOf(file)
       .filter((target) => target.startsWith("."))
       .map((target) => join(dirname(file), target))
@@ -63,7 +71,7 @@ it.each(Object.entries(mayImport))("%s imports only from the folders below it", 
 });
 
 it("knows workloads and nemeses by name in the shell alone", () => {
-  const shell = /^src\/([\w-]+\.ts|commands\/|campaign\/)/;
+  const shell = /^src\/([\w-]+\.ts|commands\/|campaign\/|testing\/simulate\/)/;
   const strays = sourceFiles("src")
     .filter((file) => !shell.test(file))
     .filter((file) => importsOf(file).some((target) => /\/(workloads|nemeses)\//.test(target)));
@@ -84,6 +92,14 @@ it("asks the machine for time and chance only where that is said to be so", () =
   const strays = sourceFiles(".")
     .filter((file) => !mayAskTheMachine.some((place) => file.startsWith(place)))
     .filter((file) => asks.test(withoutComments(readFileSync(file, "utf8"))));
+  expect(strays).toEqual([]);
+});
+
+it("names the simulated cluster only where it is made, asked for or tested", () => {
+  const may = /^src\/(cluster\/simulated|commands|testing)\//;
+  const strays = sourceFiles(".")
+    .filter((file) => !may.test(file))
+    .filter((file) => /simulat/i.test(readFileSync(file, "utf8")));
   expect(strays).toEqual([]);
 });
 

@@ -8,11 +8,10 @@ import {
   decodeRange,
   decodeStatus,
   decodeTxn,
-  encodeCompare,
   encodeDeleteRange,
   encodePut,
   encodeRange,
-  encodeTxnOperation,
+  encodeTxn,
 } from "./wire.js";
 
 export type { Endpoint, TlsFiles } from "./endpoint.js";
@@ -30,17 +29,7 @@ export function connectEtcd(endpoint: Endpoint): Client {
     put: (request) => rpc.unary("KV", "Put", encodePut(request), decodePut),
     deleteRange: (request) =>
       rpc.unary("KV", "DeleteRange", encodeDeleteRange(request), decodeDeleteRange),
-    txn: ({ compare, success, failure }) =>
-      rpc.unary(
-        "KV",
-        "Txn",
-        {
-          compare: compare.map(encodeCompare),
-          success: success.map(encodeTxnOperation),
-          failure: failure.map(encodeTxnOperation),
-        },
-        decodeTxn,
-      ),
+    txn: (request) => rpc.unary("KV", "Txn", encodeTxn(request), decodeTxn),
     close: () => {
       rpc.close();
     },

@@ -1,4 +1,11 @@
-import type { ICompare, IDeleteRangeRequest, IPutRequest, IRangeRequest, IRequestOp } from "etcd3";
+import type {
+  ICompare,
+  IDeleteRangeRequest,
+  IPutRequest,
+  IRangeRequest,
+  IRequestOp,
+  ITxnRequest,
+} from "etcd3";
 import type {
   Compare,
   DeleteRangeRequest,
@@ -10,6 +17,7 @@ import type {
   RangeResponse,
   TxnOperation,
   TxnOperationResponse,
+  TxnRequest,
   TxnResponse,
 } from "../core/client.js";
 import type { NodeStatus } from "../core/cluster.js";
@@ -74,6 +82,7 @@ interface WireTxnResponse {
   readonly response_range?: WireRange | null;
   readonly response_put?: WirePut | null;
   readonly response_delete_range?: WireDeleteRange | null;
+  readonly response_txn?: WireTxn | null;
 }
 
 interface WireStatus {
@@ -86,20 +95,44 @@ interface WireStatus {
 }
 
 export function encodeRange(request: RangeRequest): IRangeRequest {
+  const { sort } = request;
   return {
     key: Buffer.from(request.key),
     ...(request.rangeEnd !== undefined && { range_end: Buffer.from(request.rangeEnd) }),
     ...(request.revision !== undefined && { revision: request.revision }),
     ...(request.serializable !== undefined && { serializable: request.serializable }),
     ...(request.limit !== undefined && { limit: request.limit }),
+    ...(sort && { sort_order: sortOrders[sort.order], sort_target: sortTargets[sort.target] }),
+    ...(request.keysOnly !== undefined && { keys_only: request.keysOnly }),
+    ...(request.countOnly !== undefined && { count_only: request.countOnly }),
+    ...(request.minModRevision !== undefined && { min_mod_revision: request.minModRevision }),
+    ...(request.maxModRevision !== undefined && { max_mod_revision: request.maxModRevision }),
+    ...(request.minCreateRevision !== undefined && {
+      min_create_revision: request.minCreateRevision,
+    }),
+    ...(request.maxCreateRevision !== undefined && {
+      max_create_revision: request.maxCreateRevision,
+    }),
   };
 }
+
+const sortOrders = { ascend: "Ascend", descend: "Descend" } as const;
+const sortTargets = {
+  key: "Key",
+  version: "Version",
+  create: "Create",
+  mod: "Mod",
+  value: "Value",
+} as const;
 
 export function encodePut(request: PutRequest): IPutRequest {
   return {
     key: Buffer.from(request.key),
     value: Buffer.from(request.value),
+    ...(request.lease !== undefined && { lease: request.lease }),
     ...(request.prevKv !== undefined && { prev_kv: request.prevKv }),
+    ...(request.ignoreValue !== undefined && { ignore_value: request.ignoreValue }),
+    ...(request.ignoreLease !== undefined && { ignore_lease: request.ignoreLease }),
   };
 }
 
@@ -111,6 +144,14 @@ export function encodeDeleteRange(request: DeleteRangeRequest): IDeleteRangeRequ
   };
 }
 
+export function encodeTxn({ compare, success, failure }: TxnRequest): ITxnRequest {
+  return {
+    compare: compare.map(encodeCompare),
+    success: success.map(encodeTxnOperation),
+    failure: failure.map(encodeTxnOperation),
+  };
+}
+
 export function encodeTxnOperation(operation: TxnOperation): IRequestOp {
   switch (operation.type) {
     case "range":
@@ -119,6 +160,8 @@ export function encodeTxnOperation(operation: TxnOperation): IRequestOp {
       return { request_put: encodePut(operation.request) };
     case "delete-range":
       return { request_delete_range: encodeDeleteRange(operation.request) };
+    case "txn":
+      return { request_txn: encodeTxn(operation.request) };
   }
 }
 
@@ -129,8 +172,12 @@ const compareResults = {
   "not-equal": "NotEqual",
 } as const;
 
-export function encodeCompare({ key, target, result, operand }: Compare): ICompare {
-  const common = { key: Buffer.from(key), result: compareResults[result] };
+export function encodeCompare({ key, rangeEnd, target, result, operand }: Compare): ICompare {
+  const common = {
+    key: Buffer.from(key),
+    ...(rangeEnd !== undefined && { range_end: Buffer.from(rangeEnd) }),
+    result: compareResults[result],
+  };
   switch (target) {
     case "value":
       return { ...common, target: "Value", value: Buffer.from(String(operand)) };
@@ -140,6 +187,8 @@ export function encodeCompare({ key, target, result, operand }: Compare): ICompa
       return { ...common, target: "Create", create_revision: operand };
     case "mod":
       return { ...common, target: "Mod", mod_revision: operand };
+    case "lease":
+      return { ...common, target: "Lease", lease: operand };
   }
 }
 
@@ -156,11 +205,7 @@ export function decodeDeleteRange(answer: WireDeleteRange): DeleteRangeResponse 
 }
 
 export function decodeTxn(answer: WireTxn): TxnResponse {
-  return {
-    header: decodeHeader(answer.header),
-    succeeded: answer.succeeded,
-    responses: answer.responses.map(decodeTxnResponse),
-  };
+  return { header: decodeHeader(answer.header), ...txnBody(answer) };
 }
 
 export function decodeStatus(answer: WireStatus): NodeStatus {
@@ -180,7 +225,12 @@ function decodeTxnResponse(answer: WireTxnResponse): TxnOperationResponse {
   if (answer.response_delete_range) {
     return { type: "delete-range", response: deleteRangeBody(answer.response_delete_range) };
   }
+  if (answer.response_txn) return { type: "txn", response: txnBody(answer.response_txn) };
   throw new TypeError("a transaction's inner answer of no known kind");
+}
+
+function txnBody({ succeeded, responses }: WireTxn): Omit<TxnResponse, "header"> {
+  return { succeeded, responses: responses.map(decodeTxnResponse) };
 }
 
 function rangeBody({ kvs, count, more }: WireRange): Omit<RangeResponse, "header"> {

@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import { nemeses } from "../../nemeses/index.js";
 import { workloads } from "../../workloads/index.js";
+import { plantedBugs, type PlantedBug } from "../cluster/simulated/bugs.js";
 import { capabilities } from "../core/cluster.js";
 import { namesFrom } from "./arguments.js";
 import { printJson } from "./say.js";
@@ -27,6 +28,11 @@ const tables: Readonly<Record<string, () => readonly Row[]>> = {
         ...(minNodes === undefined ? [] : [`at least ${minNodes} nodes`]),
       ],
     })),
+  bugs: () =>
+    Object.entries<PlantedBug>(plantedBugs).map(([name, { summary, breaks }]) => ({
+      name,
+      summary: `${summary} (breaks: ${breaks})`,
+    })),
 };
 
 export const listCommand: CommandModule<object, Arguments> = {
@@ -47,9 +53,10 @@ export const listCommand: CommandModule<object, Arguments> = {
 };
 
 function print(title: string, rows: readonly Row[]): void {
+  const width = Math.max(14, ...rows.map(({ name }) => name.length + 2));
   const lines = rows.flatMap(({ name, summary, needs }) => [
-    `  ${name.padEnd(14)}${summary}`,
-    ...(needs ?? []).map((need) => `  ${"".padEnd(14)}needs: ${need}`),
+    `  ${name.padEnd(width)}${summary}`,
+    ...(needs ?? []).map((need) => `  ${"".padEnd(width)}needs: ${need}`),
   ]);
   process.stdout.write(`${title}\n${lines.join("\n")}\n`);
 }

@@ -1,11 +1,11 @@
 import type { Argv, CommandModule } from "yargs";
 import { nemeses } from "../../nemeses/index.js";
 import { workloads } from "../../workloads/index.js";
-import { findLeftovers, removeRun } from "../cluster/docker/clean.js";
 import { defaultEtcd } from "../cluster/docker/versions.js";
 import { HarnessError, UsageError } from "../core/errors.js";
 import { exitCodes } from "../core/run.js";
-import { type DockerParts, newRunId, prepareDocker } from "../docker-parts.js";
+import type { TestBed } from "../core/test-bed.js";
+import { testBeds } from "./test-beds.js";
 import { runTest, type TestResult } from "../run-test.js";
 import { newProgress } from "../runner/progress.js";
 import { requireNodes } from "../runner/require-capabilities.js";
@@ -24,11 +24,11 @@ import {
 import { interruptible } from "./interruptible.js";
 import { liveLine } from "./live-line.js";
 import { runInWords } from "./run-in-words.js";
-import { say } from "./say.js";
 import { printVerdict } from "./verdict-text.js";
 
 interface Arguments extends JudgingArguments {
   readonly cluster: string;
+  readonly bug: readonly string[];
   readonly nodes: number;
   readonly etcd: string;
   readonly config: string | undefined;
@@ -59,23 +59,16 @@ export const testCommand: CommandModule<object, Arguments> = {
   async handler(given) {
     const options = optionsFrom(given);
     requireWritable(options.results);
-    const run = newRunId(systemClock().wallTime());
-    const parts = await prepareDocker(options, say);
-    await mentionLeftovers(parts);
-    const folder = createRunFolder(
-      options.results,
-      nameOf(options, parts),
-      systemClock().wallTime(),
-    );
-    const test: TestRun = { run, options, command: commandFor(options), parts, folder };
+    const { run, bed, removeAtOnce } = await bedNamed(options.cluster).prepare(options);
+    const wallTime = systemClock().wallTime();
+    const folder = createRunFolder(options.results, nameOf(options, bed), wallTime);
+    const test: TestRun = { run, options, command: commandFor(options), bed, folder };
 
     const progress = newProgress();
     const { signal } = interruptible({
       first: "healing, saving and judging what there is",
       again: "removing the cluster and leaving",
-      async beforeLeaving() {
-        await removeRun(parts.engine, run);
-      },
+      beforeLeaving: removeAtOnce,
       failure: (cause) => `the cluster could not be removed (${cause}): \`ordeal clean\` does so`,
       exitCode: exitCodes.harness,
     });
@@ -122,7 +115,17 @@ export function testOptions(yargs: Argv) {
         default: "tmpfs",
         describe: "Where nodes keep their data: tmpfs or disk",
       },
-      cluster: { type: "string", default: "docker", describe: "Kind of cluster: docker" },
+      cluster: {
+        type: "string",
+        default: "docker",
+        describe: `Kind of cluster: ${list(testBeds)}`,
+      },
+      bug: {
+        type: "string",
+        array: true,
+        default: [],
+        describe: "Plants a bug into a simulated cluster: `ordeal list bugs` explains each",
+      },
     })
     .options({
       rate: { type: "number", default: 400, describe: "Operations a second over all clients" },
@@ -160,9 +163,8 @@ const clusterSizes = [1, 3, 5, 7];
 
 /** Checks every option before anything is started. Throws UsageError. */
 export function optionsFrom(given: Arguments): TestOptions {
-  if (given.cluster !== "docker") {
-    throw new UsageError(`expected --cluster docker, got "${given.cluster}"`);
-  }
+  const bugs = given.bug.flatMap((names) => names.split(",")).filter(Boolean);
+  bedNamed(given.cluster).refuse({ ...given, bugs });
   if (!clusterSizes.includes(given.nodes)) {
     throw new UsageError(`expected --nodes 1, 3, 5 or 7, got ${given.nodes}`);
   }
@@ -187,6 +189,7 @@ export function optionsFrom(given: Arguments): TestOptions {
     data: given.data,
     workload: given.workload,
     nemeses: [...new Set(nemesisNames)],
+    bugs: [...new Set(bugs)],
     timeLimitMs: durationMs("--time-limit", given.timeLimit),
     rate: positiveNumber("--rate", given.rate),
     concurrency: wholeNumber("--concurrency", given.concurrency ?? 2 * given.nodes, 1),
@@ -212,8 +215,10 @@ export function commandFor(options: TestOptions): string {
     `--workload ${options.workload}`,
     ...(options.nemeses.length > 0 ? [`--nemesis ${options.nemeses.join(",")}`] : []),
     `--time-limit ${exactDuration(options.timeLimitMs)}`,
+    ...(options.cluster === "docker" ? [] : [`--cluster ${options.cluster}`]),
+    ...options.bugs.map((bug) => `--bug ${bug}`),
     `--nodes ${options.nodes}`,
-    `--etcd ${quoted(options.etcd)}`,
+    ...(options.cluster === "docker" ? [`--etcd ${quoted(options.etcd)}`] : []),
     ...(options.config === undefined ? [] : [`--config ${quoted(options.config)}`]),
     ...(options.tls ? ["--tls"] : []),
     ...(options.data === "tmpfs" ? [] : [`--data ${options.data}`]),
@@ -239,18 +244,17 @@ function quoted(word: string): string {
 }
 
 /** Such as `register-partition+kill-3.5.30`: sorts and reads well in a file listing. */
-function nameOf(options: TestOptions, { etcd }: DockerParts): string {
+function nameOf(options: TestOptions, { label }: TestBed): string {
   const faults = options.nemeses.join("+") || "no-faults";
   const flavour = [options.serializable && "serializable", options.tls && "tls"].filter(Boolean);
-  const name = [options.workload, ...flavour, faults, etcd.version].join("-");
+  const name = [options.workload, ...flavour, faults, label].join("-");
   return name.replaceAll(/[^\w.+-]/g, "_");
 }
 
-async function mentionLeftovers({ engine }: DockerParts): Promise<void> {
-  const leftovers = await findLeftovers(engine);
-  if (leftovers.length > 0) {
-    say(`an earlier run left ${leftovers.length} things behind: \`ordeal clean\` removes them`);
-  }
+function bedNamed(kind: string) {
+  const bed = testBeds[kind];
+  if (!bed) throw new UsageError(`expected --cluster ${list(testBeds)}, got "${kind}"`);
+  return bed;
 }
 
 function announce({ folder, command }: TestRun, result: TestResult, json: boolean): void {

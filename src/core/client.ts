@@ -12,6 +12,12 @@ export interface Client {
   put(request: PutRequest): Promise<PutResponse>;
   deleteRange(request: DeleteRangeRequest): Promise<DeleteRangeResponse>;
   txn(request: TxnRequest): Promise<TxnResponse>;
+  /** Ends every call and stream that is under way with RequestError. Safe to call twice. */
+  close(): void;
+}
+
+/** One that can ask for all that etcd has besides keys, too. */
+export interface FullClient extends Client {
   compact(request: CompactRequest): Promise<CompactResponse>;
   leaseGrant(request: LeaseGrantRequest): Promise<LeaseGrantResponse>;
   leaseRevoke(request: LeaseRevokeRequest): Promise<LeaseRevokeResponse>;
@@ -23,8 +29,6 @@ export interface Client {
   unlock(request: UnlockRequest): Promise<UnlockResponse>;
   /** A stream that any number of watches share, as etcd has it. It has no deadline. */
   watch(): WatchStream;
-  /** Ends every call and stream that is under way with RequestError. Safe to call twice. */
-  close(): void;
 }
 
 export interface KeyValue {

@@ -17,6 +17,8 @@ export interface HistoryHeader {
     readonly nodes: readonly string[];
     /** etcd's version, such as "3.5.30", by node. */
     readonly versions: Readonly<Record<string, string>>;
+    /** What everybody who reads the verdict must know about it; undefined for the real thing. */
+    readonly caveat?: string;
   };
   readonly workload: { readonly name: string; readonly options: WorkloadOptions };
   readonly nemeses: readonly string[];

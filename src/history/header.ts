@@ -15,6 +15,7 @@ const headerSchema = z.looseObject({
     kind: z.string(),
     nodes: z.array(z.string()),
     versions: z.record(z.string(), z.string()),
+    caveat: z.string().exactOptional(),
   }),
   workload: z.looseObject({
     name: z.string(),

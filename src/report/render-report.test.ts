@@ -74,13 +74,15 @@ describe("a report", () => {
     expect(page).toMatch(/<noscript><h1>Invalid<\/h1><p>etcd broke a promise/);
   });
 
-  it("says of a simulated cluster that it is one", () => {
+  it("says in its title what must be known about the cluster, which is never markup", () => {
     const run = fakeRun({ operations: 60, validity: "valid" });
     const { header } = run.history;
-    const cluster = { ...header.cluster, kind: "simulated" };
+    const cluster = { ...header.cluster, caveat: "This judged <b>no etcd</b>." };
     const history = { ...run.history, header: { ...header, cluster } };
     const page = renderReport({ ...run, history, template });
-    expect(page).toContain("<title>Valid: register (simulated cluster) · ordeal</title>");
+    expect(page).toContain(
+      "<title>Valid: register (This judged &lt;b&gt;no etcd&lt;/b&gt;.) · ordeal</title>",
+    );
   });
 
   it("is made of a history without operations, plan or statuses", () => {

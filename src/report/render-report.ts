@@ -80,9 +80,10 @@ function insert(page: string, mark: string, text: string): string {
 }
 
 function titleOf({ verdict, history }: ReportInput): Html {
-  const simulated = history.header.cluster.kind === "simulated" ? " (simulated cluster)" : "";
+  const { caveat } = history.header.cluster;
+  const warning = caveat === undefined ? "" : ` (${caveat})`;
   const word = validityWords[verdict.validity];
-  return html`<title>${word}: ${history.header.workload.name}${simulated} · ordeal</title>`;
+  return html`<title>${word}: ${history.header.workload.name}${warning} · ordeal</title>`;
 }
 
 /** What a reader sees without scripts, in a mail's preview for one. */

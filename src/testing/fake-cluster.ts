@@ -34,6 +34,7 @@ export function fakeCluster({ nodes, clock, loseAnswerEvery }: FakeOptions): Fak
   const store = new Map<string, KeyValue>();
   const processes = new Map<string, NodeState["process"]>();
   const cuts = new Map<string, readonly Link[]>();
+  const skewed = new Set<string>();
   const deeds: string[] = [];
   let revision = 1;
   let requests = 0;
@@ -76,6 +77,8 @@ export function fakeCluster({ nodes, clock, loseAnswerEvery }: FakeOptions): Fak
         return { type: "put", response: {} };
       case "delete-range":
         throw new Error("the fake does not delete");
+      case "txn":
+        throw new Error("the fake does not nest transactions");
     }
   }
 
@@ -147,6 +150,20 @@ export function fakeCluster({ nodes, clock, loseAnswerEvery }: FakeOptions): Fak
     start: (node) => become(node, "running", "start"),
     probeKilled: (node) => proof(stateOf(node) === "killed", `${node} is ${stateOf(node)}`),
     probeStarted: (node) => proof(stateOf(node) === "running", `${node} is ${stateOf(node)}`),
+    powerOff: (node) => become(node, "killed", "powerOff"),
+    probePoweredOff: (node) => proof(stateOf(node) === "killed", `${node} is ${stateOf(node)}`),
+    skewClock: (node) => {
+      skewed.add(node);
+      deeds.push(`skewClock ${node}`);
+      return Promise.resolve();
+    },
+    resetClock: (node) => {
+      skewed.delete(node);
+      deeds.push(`resetClock ${node}`);
+      return Promise.resolve();
+    },
+    probeClockSkewed: (node) => proof(skewed.has(node), `${node}'s clock`),
+    probeClockReset: (node) => proof(!skewed.has(node), `${node}'s clock`),
     pause: (node, method) => become(node, method === "freezer" ? "frozen" : "paused", "pause"),
     resume: (node) => become(node, "running", "resume"),
     probePaused: (node) => proof(stateOf(node) !== "running", `${node} is ${stateOf(node)}`),
@@ -165,6 +182,7 @@ export function fakeCluster({ nodes, clock, loseAnswerEvery }: FakeOptions): Fak
     probeMended: () => proof(true, "no cut"),
     healAll: () => {
       processes.clear();
+      skewed.clear();
       cuts.clear();
       deeds.push("healAll");
       return Promise.resolve();

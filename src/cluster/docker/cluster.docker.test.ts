@@ -74,7 +74,7 @@ describe.each(versions)("etcd %s", (etcd) => {
 it("refuses clients without a certificate where there is TLS", async () => {
   await withCluster({ nodes: 1, tls: true }, async (cluster) => {
     const { connectEtcd } = await import("../../client/etcd-client.js");
-    const target = cluster.selfCheckTarget();
+    const target = cluster.endpointOf("n1");
     expect(target.tls).toBeDefined();
     const plain = connectEtcd({ node: "n1", endpoint: target.endpoint, timeoutMs: 1_000 });
     await expect(plain.range({ key: "key" })).rejects.toThrow(RequestError);

@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectEtcd, memberStatus, type TlsFiles } from "../../client/etcd-client.js";
+import { proveNoRetries } from "../../client/self-check.js";
 import { type Client, RequestError } from "../../core/client.js";
-import {
-  type Capability,
-  type Cluster,
-  type ConnectOptions,
-  capabilities,
-  type Link,
-  type NodeState,
-  type NodeStatus,
-  type PauseMethod,
-  type Proof,
+import type {
+  Capability,
+  ClockSkew,
+  ConnectOptions,
+  Link,
+  NodeState,
+  NodeStatus,
+  PauseMethod,
+  Proof,
 } from "../../core/cluster.js";
 import { HarnessError } from "../../core/errors.js";
 import type { EtcdBuild } from "../../core/run.js";
+import type { StartedCluster } from "../../core/test-bed.js";
+import { dockerCapabilities } from "./capabilities.js";
 import { addCut, removeAllCuts, removeCut } from "./firewall.js";
 import type { NodeLog } from "./logs.js";
 import {
@@ -48,7 +50,7 @@ export interface Member {
   readonly log: NodeLog;
 }
 
-/** How to reach one member without the cluster: for checks of the client itself. */
+/** How to reach one member. */
 export interface MemberEndpoint {
   readonly node: string;
   /** `host:port`. */
@@ -98,12 +100,10 @@ const retryMs = 100;
  * Members in containers, and what can be done to them. What is asked of one node at a time is the
  * caller's affair to keep in order; different nodes may be harmed at once.
  */
-export class DockerCluster implements Cluster {
+export class DockerCluster implements StartedCluster {
   readonly kind = "docker";
   readonly nodes: readonly string[];
-  readonly capabilities: ReadonlySet<Capability> = new Set(
-    Object.keys(capabilities) as Capability[],
-  );
+  readonly capabilities: ReadonlySet<Capability> = dockerCapabilities;
   readonly #members: ReadonlyMap<string, MutableMember>;
   readonly #tls: TlsFiles | undefined;
   readonly #environment: readonly string[];
@@ -167,9 +167,11 @@ export class DockerCluster implements Cluster {
     return this.#byNode(({ node }) => node.endpoint);
   }
 
-  selfCheckTarget(): MemberEndpoint {
+  /** On the first node: all are reached by the same client. */
+  async selfCheck(): Promise<string> {
     const [first = ""] = this.nodes;
-    return this.#endpoint(first);
+    const { evidence } = await proveNoRetries(this.#endpoint(first));
+    return evidence;
   }
 
   connect(node: string, { timeoutMs }: ConnectOptions): Client {
@@ -232,6 +234,37 @@ export class DockerCluster implements Cluster {
   probeStarted(node: string): Promise<Proof> {
     const member = this.#member(node);
     return proveStarted(member.node, member.killed);
+  }
+
+  /** For checks of the client itself. */
+  endpointOf(node: string): MemberEndpoint {
+    return this.#endpoint(node);
+  }
+
+  powerOff(node: string): Promise<void> {
+    return cannot(`cut the power of ${node}: its disk would be the machine's, which stays on`);
+  }
+
+  probePoweredOff(node: string): Promise<Proof> {
+    return cannot(`tell whether ${node} lost its power`);
+  }
+
+  skewClock(node: string, skew: ClockSkew): Promise<void> {
+    return cannot(
+      `let ${node}'s clock jump by ${skew.jumpMs} ms: all containers share the machine's clock`,
+    );
+  }
+
+  resetClock(node: string): Promise<void> {
+    return cannot(`set ${node}'s clock`);
+  }
+
+  probeClockSkewed(node: string): Promise<Proof> {
+    return cannot(`tell whether ${node}'s clock is wrong`);
+  }
+
+  probeClockReset(node: string): Promise<Proof> {
+    return cannot(`tell whether ${node}'s clock is right`);
   }
 
   async pause(node: string, method: PauseMethod): Promise<void> {
@@ -445,6 +478,10 @@ interface NotServing {
   readonly reason: string;
   /** Waiting longer will not help. */
   readonly isFinal: boolean;
+}
+
+function cannot(what: string): Promise<never> {
+  return Promise.reject(new HarnessError(`a docker cluster cannot ${what}`));
 }
 
 /**

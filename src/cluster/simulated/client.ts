@@ -1,5 +1,5 @@
 import {
-  type Client,
+  type FullClient,
   RequestError,
   type WatchCreateRequest,
   type WatchResponse,
@@ -24,7 +24,7 @@ export interface ConnectionOptions {
   readonly losesAnswers?: () => boolean;
 }
 
-export interface SimulatedClient extends Client {
+export interface SimulatedClient extends FullClient {
   status(): Promise<NodeStatus>;
 }
 
@@ -41,6 +41,7 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
   let lastThereNs = 0;
   let lastBackNs = 0;
 
+  const name = `client ${random.below(2 ** 31)}`;
   const peer = `${node}:2379`;
   const errorOf = (code: number, details: string, sent: boolean) =>
     new RequestError({ code, details, peer, sent });
@@ -64,11 +65,11 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
       return Promise.reject(errorOf(unavailable, "the client was closed before the call", false));
     }
     return new Promise<T>((resolve, reject) => {
-      let timer: Timer | undefined;
+      const timer: { set?: Timer } = {};
       let forget: () => unknown = () => undefined;
       const finish = (settle: () => void) => {
         if (!open.delete(fail)) return;
-        timer?.cancel();
+        timer.set?.cancel();
         forget();
         scheduler.settled();
         settle();
@@ -85,7 +86,7 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
         });
         return;
       }
-      timer = scheduler.after(timeoutMs * 1e6, () => {
+      timer.set = scheduler.after(timeoutMs * 1e6, () => {
         fail(errorOf(deadlineExceeded, `Deadline exceeded after ${timeoutMs / 1000}s`, true));
       });
       forget = machine.onDeath(() => {
@@ -105,7 +106,7 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
         });
       };
       there(() => {
-        machine.deliver(() => {
+        machine.deliver(name, () => {
           if (machine.starts === process && machine.member) serve(machine.member, respond);
         });
       });
@@ -155,7 +156,7 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
     const tell = (act: (stream: ServerWatchStream) => void) => {
       if (ended) return;
       there(() => {
-        machine.deliver(() => {
+        machine.deliver(name, () => {
           if (ended || machine.starts !== process || !machine.member) return;
           server ??= machine.member.openWatchStream((response) => {
             back(() => {

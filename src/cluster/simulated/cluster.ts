@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Client, RequestError } from "../../core/client.js";
+import { RequestError } from "../../core/client.js";
 import type {
   Capability,
   ClockSkew,
@@ -98,7 +98,6 @@ export class SimulatedCluster implements StartedCluster {
     this.#network = new Network({
       scheduler,
       random: random.fork("network"),
-      nodes: this.nodes,
       delayMs: conditions.networkDelayMs,
       lossShare: conditions.lossShare,
       reorderShare: conditions.reorderShare,
@@ -161,7 +160,7 @@ export class SimulatedCluster implements StartedCluster {
     return `a write to ${node} whose reply was lost was applied once and ended with "${seen.facts.details}"`;
   }
 
-  connect(node: string, { timeoutMs }: ConnectOptions): Client {
+  connect(node: string, { timeoutMs }: ConnectOptions): SimulatedClient {
     return this.#connect(node, timeoutMs);
   }
 

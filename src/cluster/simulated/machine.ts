@@ -24,6 +24,8 @@ export interface World {
 
 /** An answer of one member to another takes so long at most; then it is not waited for. */
 const askLimitMs = 1_000;
+/** After it goes on, a process comes to look at what arrived meanwhile within this time. */
+const mostWakeNs = 2e6;
 
 /**
  * A machine with its disk, its clock and its address. The process on it comes and goes: it is
@@ -35,12 +37,13 @@ export class Machine {
   readonly #world: World;
   readonly #name: string;
   readonly #random: Random;
-  readonly #disk: RaftDisk<Proposal, Store>;
+  readonly #disk: RaftDisk<Proposal>;
   readonly #applied: AppliedState;
   #process: NodeState["process"] = "killed";
   #member: Member | undefined;
   /** What came while the process could not look at it. */
-  #held: (() => void)[] = [];
+  #held: { readonly from: string; readonly act: () => void }[] = [];
+  readonly #wakes: Random;
   /** Told when the process dies, since its connections die with it. */
   readonly #connections = new Set<() => void>();
   #starts = 0;
@@ -52,7 +55,15 @@ export class Machine {
     this.#random = random;
     const { scheduler, bugs, diskSyncMs } = world;
     this.clock = new MemberClock(scheduler);
-    this.#disk = new RaftDisk({ scheduler, random: random.fork("disk"), syncMs: diskSyncMs });
+    this.#disk = new RaftDisk({
+      scheduler,
+      random: random.fork("disk"),
+      syncMs: diskSyncMs,
+      deliver: (act) => {
+        this.deliver("disk", act);
+      },
+    });
+    this.#wakes = random.fork("wakes");
     const store = Store.empty(bugs);
     this.#applied = { store, index: 0, journal: [], base: { store: store.clone(), index: 0 } };
   }
@@ -133,18 +144,21 @@ export class Machine {
     this.clock.thaw();
     const held = this.#held;
     this.#held = [];
-    // Each on its own, as packets that waited in a socket's buffer.
-    for (const act of held) {
-      this.#world.scheduler.after(0, () => {
-        this.deliver(act);
+    // Each sender's in order, but nobody knows whose are looked at first.
+    const delays = new Map<string, number>();
+    for (const { from, act } of held) {
+      const delayNs = delays.get(from) ?? this.#wakes.fraction() * mostWakeNs;
+      delays.set(from, delayNs);
+      this.#world.scheduler.after(delayNs, () => {
+        this.deliver(from, act);
       });
     }
   }
 
   /** To the process: at once, when it goes on, or never. */
-  deliver(act: () => void): void {
+  deliver(from: string, act: () => void): void {
     if (this.#process === "running") act();
-    else if (this.#process !== "killed") this.#held.push(act);
+    else if (this.#process !== "killed") this.#held.push({ from, act });
   }
 
   /** Calls `reset` when the process dies, until what is returned is called. */
@@ -171,7 +185,7 @@ export class Machine {
     const receiver = machineOf(to);
     const process = receiver.starts;
     network.send(this.#name, to, () => {
-      receiver.deliver(() => {
+      receiver.deliver(this.#name, () => {
         // A connection to a process that is no more carries nothing to the next one.
         if (receiver.starts === process) receiver.member?.receive(this.#name, message);
       });
@@ -194,12 +208,12 @@ export class Machine {
     });
     const there = machineOf(node);
     network.send(this.#name, node, () => {
-      there.deliver(() => {
+      there.deliver(this.#name, () => {
         const leader = there.member;
         if (!leader?.isLeader) return;
         const answer = question(leader);
         network.send(node, this.#name, () => {
-          this.deliver(() => {
+          this.deliver(node, () => {
             finish(answer);
           });
         });

@@ -13,6 +13,9 @@ interface Event extends Timer {
   act: (() => void) | undefined;
 }
 
+/** The machine gets its turn after so many, for what lies outside: a file, a key that is pressed. */
+const mostEventsInTurn = 10_000;
+
 /**
  * Virtual time. Events happen one after the other, those of the same time in the order in which
  * they were asked for, and time jumps from one to the next: nothing waits for the wall clock, and
@@ -55,15 +58,15 @@ export class Scheduler {
 
   /** Lets time pass until the work is done. Rejects where it waits for what can never come. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    let isDone = false;
+    const state = { isDone: false };
     const outcome = work().finally(() => {
-      isDone = true;
+      state.isDone = true;
     });
     // Whoever called gets it below; until then it is nobody's rejection.
     outcome.catch(() => undefined);
     for (;;) {
       await nextTurn();
-      if (isDone) return outcome;
+      if (state.isDone) return outcome;
       this.#isUnsettled = false;
       if (!this.#advance()) {
         throw new Error("the simulation stands still: what it waits for can never happen");
@@ -71,16 +74,18 @@ export class Scheduler {
     }
   }
 
-  /** Up to the next event that settles something. False where there is none. */
+  /** Up to the next event that settles something, or a good many. False where there is none. */
   #advance(): boolean {
-    for (let event = this.#events.pop(); event; event = this.#events.pop()) {
+    for (let count = 0; count < mostEventsInTurn; count++) {
+      const event = this.#events.pop();
+      if (!event) return false;
       const { act } = event;
       if (!act) continue;
       this.#nowNs = event.atNs;
       act();
       if (this.#isUnsettled) return true;
     }
-    return false;
+    return true;
   }
 
   /** A clock that begins now. `epochMs` is its calendar's time then. */

@@ -419,15 +419,16 @@ describe("the report in a browser", () => {
     await expect(page.locator("#verdict .notice").innerText()).resolves.toContain("Incomplete");
   });
 
-  it("says of a simulated cluster that it is no real etcd", async () => {
+  it("says beside the verdict what must be known about the cluster", async () => {
     const run = small("valid");
     const { header } = run.history;
-    const cluster = { ...header.cluster, kind: "simulated" };
+    const caveat = "This judged <b>no real etcd</b>.";
+    const cluster = { ...header.cluster, caveat };
     const { page } = await open({
       ...run,
       history: { ...run.history, header: { ...header, cluster } },
     });
-    await expect(page.locator("#verdict").innerText()).resolves.toContain("no real etcd");
+    await expect(page.locator("#verdict .notice").innerText()).resolves.toBe(caveat);
   });
 
   it("shows faults with their evidence, and names the one that went wrong", async () => {

@@ -73,9 +73,10 @@ export class Applier {
       if (!early) this.#takeBackEarly();
       const applied = early ? early.applied : this.#apply(entry);
       this.#state.index = entry.index;
+      // After each of them: a watch must be told of a change before what compacts it away.
+      if (entry.data) this.#options.onChange();
       if (entry.data && applied) onApplied(entry.data, applied);
     }
-    this.#options.onChange();
     this.#wake();
   }
 

@@ -26,6 +26,7 @@ import type { Timer } from "../scheduler.js";
 import type { Applied, Command, EtcdError } from "../store/command.js";
 import type { Store } from "../store/store.js";
 import { type AppliedState, Applier, type Proposal } from "./applier.js";
+import { EtcdRefusal } from "./etcd-refusal.js";
 import { Lessor, leastTtlSeconds } from "./lessor.js";
 import { LockService } from "./lock-service.js";
 import { type ServerWatchStream, WatchHub } from "./watch-hub.js";
@@ -39,7 +40,7 @@ export interface MemberOptions {
   readonly memberIds: Readonly<Record<string, string>>;
   readonly clusterId: string;
   readonly state: AppliedState;
-  readonly disk: RaftDisk<Proposal, Store>;
+  readonly disk: RaftDisk<Proposal>;
   readonly random: Random;
   readonly bugs: Bugs;
   readonly timing: Timing;
@@ -132,8 +133,14 @@ export class Member {
       bugs,
     });
     this.#locks = new LockService({
-      txn: (request) => this.#promised<TxnResponse>((respond) => this.txn(request, respond)),
-      range: (request) => this.#promised<RangeResponse>((respond) => this.range(request, respond)),
+      txn: (request) =>
+        this.#promised<TxnResponse>((respond) => {
+          this.txn(request, respond);
+        }),
+      range: (request) =>
+        this.#promised<RangeResponse>((respond) => {
+          this.range(request, respond);
+        }),
       deleteRange: (request) =>
         this.#promised((respond) => {
           this.write({ type: "delete-range", request }, respond);
@@ -469,17 +476,6 @@ export class Member {
         else reject(new EtcdRefusal(answered.error));
       });
     });
-  }
-}
-
-/** An error of etcd's on its way through code that awaits. */
-export class EtcdRefusal extends Error {
-  override readonly name = "EtcdRefusal";
-  readonly error: EtcdError;
-
-  constructor(error: EtcdError) {
-    super(error.details);
-    this.error = error;
   }
 }
 

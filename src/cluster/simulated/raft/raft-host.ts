@@ -41,8 +41,7 @@ export interface RaftHost<Data, State> {
 
 export type ReadIndex =
   /** All that is applied up to here is what a linearizable read must see. */
-  | { readonly type: "ok"; readonly index: number }
-  | { readonly type: "leader-changed" };
+  { readonly type: "ok"; readonly index: number } | { readonly type: "leader-changed" };
 
 export interface RaftStatus {
   readonly term: number;

@@ -8,7 +8,7 @@ import { ValidityIcon } from "./validity.js";
 export function VerdictSection({ report }: { report: Report }) {
   const { data } = report;
   const { verdict, plan, header } = data;
-  const isSimulated = header.cluster.kind === "simulated";
+  const { caveat } = header.cluster;
   return (
     <section id="verdict" class={`verdict ${verdict.validity}`} aria-labelledby="verdict-title">
       <div class="headline">
@@ -16,17 +16,12 @@ export function VerdictSection({ report }: { report: Report }) {
         <div>
           <p class="kicker">
             {validityWords[verdict.validity]}
-            {isSimulated ? " · simulated cluster, no real etcd" : ""}
+            {caveat === undefined ? "" : ` · ${header.cluster.kind} cluster`}
           </p>
           <h1 id="verdict-title">{verdict.sentence}</h1>
         </div>
       </div>
-      {isSimulated && (
-        <p class="notice">
-          This is a verdict on a simulation: the members ran inside ordeal’s own process, in virtual
-          time. It says nothing about a real etcd.
-        </p>
-      )}
+      {caveat !== undefined && <p class="notice">{caveat}</p>}
       {(verdict.incomplete || data.torn) && (
         <p class="notice">
           <strong>Incomplete:</strong> the history ended before the run did

@@ -1,0 +1,46 @@
+import type { Clock } from "../../core/clock.js";
+import type { TestBed } from "../../core/test-bed.js";
+import type { Engine } from "./engine.js";
+import type { EtcdConfig } from "./etcd-config.js";
+import type { NodeImage } from "./image.js";
+import { startCluster } from "./start-cluster.js";
+import type { StoredEtcd } from "./versions.js";
+
+/** What must be at hand before a cluster can be started. */
+export interface DockerParts {
+  readonly engine: Engine;
+  readonly image: NodeImage;
+  readonly etcd: StoredEtcd;
+  /** The user's etcd-config.yml, parsed. */
+  readonly config?: EtcdConfig;
+}
+
+export interface DockerTestBedOptions {
+  readonly parts: DockerParts;
+  /** 1, 3, 5 or 7. */
+  readonly nodes: number;
+  readonly tls: boolean;
+  /** Where the nodes keep their data. */
+  readonly data: "tmpfs" | "disk";
+  /** True where the cluster may be left standing. */
+  readonly keep: boolean;
+  /** The machine's own time, from now on: real members live in it. */
+  readonly startClock: () => Clock;
+}
+
+/** Real members in containers, in real time. */
+export function dockerTestBed(options: DockerTestBedOptions): TestBed {
+  const { parts, nodes, tls, data, keep, startClock } = options;
+  const { name, version, api } = parts.engine;
+  return {
+    kind: "docker",
+    label: parts.etcd.version,
+    about: {
+      image: { reference: parts.image.reference, id: parts.image.id },
+      engine: { name, version, api },
+    },
+    inItsTime: (work) => work(),
+    start: (how) => startCluster({ ...parts, nodes, tls, data, keep, ...how }),
+    startClock,
+  };
+}

@@ -1,0 +1,62 @@
+import { stdout } from "node:process";
+import { parseArgs } from "node:util";
+import { anyTrial } from "./any-trial.js";
+import { simulate } from "./simulate.js";
+
+// npm run simulate -- --seeds 1000 [--from SEED]
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "1000" },
+    from: { type: "string", default: "1" },
+  },
+});
+process.exitCode = await main(Number(values.from), Number(values.seeds));
+
+/** Clusters without a planted bug: whatever comes out invalid or breaks is a bug of ours. */
+async function main(from: number, count: number): Promise<number> {
+  const verdicts = new Map<string, number>();
+  let operations = 0;
+  let failures = 0;
+  const every = Math.max(1, Math.ceil(count / 20));
+  for (let seed = from; seed < from + count; seed++) {
+    const outcome = await outcomeOf(seed);
+    operations += outcome.operations;
+    verdicts.set(outcome.verdict, (verdicts.get(outcome.verdict) ?? 0) + 1);
+    if (outcome.trouble !== undefined) {
+      failures += 1;
+      say(`seed ${seed}: ${outcome.trouble}`);
+      say(`  again: npm run simulate -- --seeds 1 --from ${seed}`);
+      say(`  it is: ${JSON.stringify(anyTrial(seed))}`);
+    }
+    if ((seed - from + 1) % every === 0) say(`${seed - from + 1} seeds`);
+  }
+  const tally = [...verdicts].sort().map(([verdict, times]) => `${times} ${verdict}`);
+  say(`${count} seeds from ${from}, ${operations} operations: ${tally.join(", ")}`);
+  return failures === 0 ? 0 : 1;
+}
+
+interface Outcome {
+  readonly verdict: string;
+  readonly operations: number;
+  /** A false alarm or a crash, in words. */
+  readonly trouble?: string;
+}
+
+async function outcomeOf(seed: number): Promise<Outcome> {
+  try {
+    const { history, verdict } = await simulate(anyTrial(seed));
+    const { validity, sentence } = verdict;
+    return {
+      verdict: validity,
+      operations: history.operations.length,
+      ...(validity === "invalid" && { trouble: `a false alarm: ${sentence}` }),
+    };
+  } catch (error) {
+    const trouble = `a crash: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    return { verdict: "crashed", operations: 0, trouble };
+  }
+}
+
+function say(line: string): void {
+  stdout.write(`${line}\n`);
+}

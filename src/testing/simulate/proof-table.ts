@@ -1,0 +1,91 @@
+import type { BugName } from "../../cluster/simulated/bugs.js";
+import { usualConditions } from "../../cluster/simulated/cluster.js";
+import { type Trial, usualTrial } from "./simulate.js";
+
+/** How a planted bug must be found: by what load under which faults, and by which checkers. */
+export interface Proof {
+  readonly bug: BugName;
+  readonly trial: Omit<Trial, "seed" | "bugs">;
+  /** At least one of them must say so in each run that counts. */
+  readonly checkers: readonly string[];
+}
+
+/** A bug that no workload can show yet. */
+export interface Waiting {
+  readonly bug: BugName;
+  readonly waitsFor: string;
+}
+
+const register = { ...usualTrial, timeLimitMs: 20_000 };
+const slowDisks = { ...usualConditions, diskSyncMs: { least: 5, most: 60 } };
+/** Many clients, so that some ask in the moment that matters. */
+const busy = { ...usualTrial, timeLimitMs: 90_000, rate: 400, concurrency: 40 };
+const watch = "a workload that watches";
+const lease = "a workload of leases";
+
+export const proofs: readonly Proof[] = [
+  {
+    bug: "stale-read",
+    trial: { ...busy, nemeses: ["partition"] },
+    checkers: ["linearizable", "monotonic-revision"],
+  },
+  {
+    bug: "stale-read-after-pause",
+    trial: { ...busy, nemeses: ["pause"], timeLimitMs: 240_000 },
+    checkers: ["linearizable", "monotonic-revision"],
+  },
+  { bug: "lost-write", trial: register, checkers: ["linearizable", "monotonic-revision"] },
+  {
+    bug: "lost-write-on-power-failure",
+    trial: {
+      ...register,
+      nodes: 3,
+      nemeses: ["power-failure"],
+      nemesisIntervalMs: 1_000,
+      timeLimitMs: 60_000,
+      conditions: slowDisks,
+    },
+    checkers: ["linearizable", "monotonic-revision"],
+  },
+  {
+    bug: "double-apply",
+    trial: { ...register, nemeses: ["partition", "kill", "pause"], timeLimitMs: 60_000 },
+    checkers: ["linearizable"],
+  },
+  { bug: "txn-ignores-compare", trial: register, checkers: ["linearizable"] },
+  {
+    bug: "dirty-read",
+    trial: { ...register, nemeses: ["partition"], timeLimitMs: 60_000 },
+    checkers: ["linearizable", "monotonic-revision"],
+  },
+  {
+    bug: "split-brain",
+    trial: { ...register, nemeses: ["partition"] },
+    checkers: ["linearizable", "monotonic-revision"],
+  },
+  {
+    bug: "revision-goes-back",
+    trial: { ...register, nemeses: ["kill"] },
+    checkers: ["monotonic-revision"],
+  },
+  { bug: "diverging-member", trial: register, checkers: ["linearizable"] },
+  {
+    bug: "cas-on-stale-value",
+    trial: { ...register, concurrency: 20, rate: 400 },
+    checkers: ["linearizable"],
+  },
+];
+
+export const waiting: readonly Waiting[] = [
+  { bug: "non-atomic-txn", waitsFor: "a workload whose transactions write more than one key" },
+  { bug: "reordered-watch", waitsFor: watch },
+  { bug: "lost-watch-event", waitsFor: watch },
+  { bug: "duplicate-watch-event", waitsFor: watch },
+  { bug: "watch-event-before-commit", waitsFor: watch },
+  { bug: "watch-loses-event-at-compaction", waitsFor: watch },
+  { bug: "progress-notification-too-early", waitsFor: watch },
+  { bug: "lease-expires-early", waitsFor: lease },
+  { bug: "lease-outlives-revoke", waitsFor: lease },
+  { bug: "key-outlives-lease", waitsFor: lease },
+  { bug: "lock-held-twice", waitsFor: "a workload of locks" },
+];

@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { cpus } from "node:os";
+import { describe, expect, it } from "vitest";
+import { type BugName, plantedBugs } from "../../cluster/simulated/bugs.js";
+import { anyTrial } from "./any-trial.js";
+import { findingShows } from "./finding-shows.js";
+import { proofs, waiting } from "./proof-table.js";
+import { simulate, usualTrial } from "./simulate.js";
+
+const seeds = Array.from({ length: 10 }, (_, index) => index + 1);
+const leastFound = 9;
+
+it("has a row for each planted bug, and one only", () => {
+  const rows = [...proofs, ...waiting].map(({ bug }) => bug);
+  expect([...rows].sort()).toEqual((Object.keys(plantedBugs) as BugName[]).sort());
+});
+
+describe.each(proofs)("$bug", ({ bug, trial, checkers }) => {
+  it("is found by the checkers named, with operations that show it", async () => {
+    const found: number[] = [];
+    let looked = 0;
+    for (const seed of seeds) {
+      const { history, verdict } = await simulate({ ...trial, seed, bugs: [bug] });
+      const reports = checkers.flatMap((name) => {
+        const judged = verdict.checkers[name];
+        return judged?.validity === "invalid" ? [{ name, findings: judged.findings }] : [];
+      });
+      if (reports.length > 0) found.push(seed);
+      for (const { name, findings } of reports) {
+        for (const finding of findings) {
+          if (finding.operations.length === 0) continue;
+          const shows = findingShows(history, name, finding);
+          if (shows !== undefined) looked += 1;
+          expect(shows, `seed ${seed}: ${finding.message}`).not.toBe(false);
+        }
+      }
+    }
+    expect(found.length, `found with seeds ${found.join(", ")}`).toBeGreaterThanOrEqual(leastFound);
+    expect(looked).toBeGreaterThan(0);
+  }, 300_000);
+});
+
+describe("without a planted bug", () => {
+  it("none of the rows is ever invalid", async () => {
+    for (const { trial } of proofs) {
+      const { verdict } = await simulate({ ...trial, seed: 1, bugs: [] });
+      expect(verdict.validity, verdict.sentence).not.toBe("invalid");
+    }
+  }, 300_000);
+
+  it("clusters of all kinds under all faults are never invalid", async () => {
+    for (let seed = 1; seed <= 150; seed++) {
+      const { verdict } = await simulate(anyTrial(seed));
+      expect(verdict.validity, `seed ${seed}: ${verdict.sentence}`).not.toBe("invalid");
+    }
+  }, 600_000);
+});
+
+describe("the same seed", () => {
+  it("gives the same history to the byte, also on a machine that is busy with something else", async () => {
+    const trial = { ...usualTrial, nemeses: ["partition", "kill", "pause"] };
+    const alone = await simulate({ ...trial, seed: 7 });
+    const beside = await besideHogs(() => simulate({ ...trial, seed: 7 }));
+    expect(alone.history.operations.length).toBeGreaterThan(1_000);
+    expect(beside.bytes.equals(alone.bytes)).toBe(true);
+  });
+
+  it("gives another history than another seed", async () => {
+    const [one, other] = [await simulate(anyTrial(7)), await simulate(anyTrial(8))];
+    expect(one.bytes.equals(other.bytes)).toBe(false);
+  });
+});
+
+/** Does the work while every core has something else to do, too. */
+async function besideHogs<T>(work: () => Promise<T>): Promise<T> {
+  const hogs = cpus().map(() => spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }));
+  try {
+    return await work();
+  } finally {
+    for (const hog of hogs) hog.kill("SIGKILL");
+  }
+}

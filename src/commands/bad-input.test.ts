@@ -58,7 +58,10 @@ describe("ordeal test", () => {
     [["--concurrency", "0"], /expected --concurrency to be a whole number from 1 on, got 0/],
     [["--time-limit", "soon"], /expected --time-limit to be a duration .*, got "soon"/],
     [["--data", "floppy"], /expected --data tmpfs or disk, got "floppy"/],
-    [["--cluster", "kubernetes"], /expected --cluster docker, got "kubernetes"/],
+    [["--cluster", "kubernetes"], /expected --cluster docker or simulated, got "kubernetes"/],
+    [["--cluster", "simulated", "--bug", "typo"], /expected --bug .*stale-read.* got "typo"/],
+    [["--cluster", "simulated", "--tls"], /a simulated cluster has no use for --tls/],
+    [["--bug", "stale-read"], /give --cluster simulated with --bug/],
     [["--seed", "1.5"], /expected --seed to be a whole number from 0 on, got 1.5/],
     [["--nemsis", "kill"], /Unknown argument/],
   ])("%j is wrong usage", async (words, sentence) => {

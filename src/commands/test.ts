@@ -253,7 +253,8 @@ function nameOf(options: TestOptions, { label }: TestBed): string {
 
 function bedNamed(kind: string) {
   const bed = testBeds[kind];
-  if (!bed) throw new UsageError(`expected --cluster ${list(testBeds)}, got "${kind}"`);
+  if (!bed)
+    throw new UsageError(`expected --cluster ${Object.keys(testBeds).join(" or ")}, got "${kind}"`);
   return bed;
 }
 

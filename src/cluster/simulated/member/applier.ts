@@ -1,5 +1,5 @@
 import type { Bugs } from "../bugs.js";
-import type { Entry, Snapshot } from "../raft/raft-host.js";
+import type { Entry, Snapshot } from "../raft/log-entry.js";
 import type { Applied, Command } from "../store/command.js";
 import type { Store } from "../store/store.js";
 

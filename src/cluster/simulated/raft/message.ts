@@ -1,4 +1,4 @@
-import type { Entry, Snapshot } from "./raft-host.js";
+import type { Entry, Snapshot } from "./log-entry.js";
 
 /** What members say to each other. `term` is the sender's, but for pre-votes. */
 export type Message<Data, State> =

@@ -1,6 +1,6 @@
 import type { Random } from "../../../core/random.js";
 import type { Scheduler } from "../scheduler.js";
-import type { Entry } from "./raft-host.js";
+import type { Entry } from "./log-entry.js";
 
 export interface RaftDiskOptions {
   readonly scheduler: Scheduler;

@@ -1,22 +1,7 @@
 import type { Random } from "../../../core/random.js";
 import type { Timer } from "../scheduler.js";
+import type { Entry, Snapshot } from "./log-entry.js";
 import type { Message } from "./message.js";
-
-/** One place in the replicated log. Shared among members, so never changed. */
-export interface Entry<Data> {
-  readonly term: number;
-  /** From 1. */
-  readonly index: number;
-  /** Undefined in the entry that each new leader begins with. */
-  readonly data: Data | undefined;
-}
-
-/** What a member had applied up to `index`, for one that fell behind. */
-export interface Snapshot<State> {
-  readonly index: number;
-  readonly term: number;
-  readonly state: State;
-}
 
 /** What the consensus of one member stands on: all its effects go through here. */
 export interface RaftHost<Data, State> {

@@ -2,7 +2,8 @@ import type { Bugs } from "../bugs.js";
 import type { Timer } from "../scheduler.js";
 import type { Message } from "./message.js";
 import type { RaftDisk } from "./raft-disk.js";
-import type { Entry, RaftHost, RaftStatus, ReadIndex } from "./raft-host.js";
+import type { Entry } from "./log-entry.js";
+import type { RaftHost, RaftStatus, ReadIndex } from "./raft-host.js";
 import { ReadRounds } from "./read-rounds.js";
 
 export interface RaftOptions<Data, State> {

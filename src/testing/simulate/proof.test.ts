@@ -58,7 +58,8 @@ describe("without a planted bug", () => {
 
 describe("the same seed", () => {
   it("gives the same history to the byte, also on a machine that is busy with something else", async () => {
-    const trial = { ...usualTrial, nemeses: ["partition", "kill", "pause"] };
+    const nemeses = ["partition", "kill", "pause"];
+    const trial = { ...usualTrial, nemeses, timeLimitMs: 20_000 };
     const alone = await simulate({ ...trial, seed: 7 });
     const beside = await besideHogs(() => simulate({ ...trial, seed: 7 }));
     expect(alone.history.operations.length).toBeGreaterThan(1_000);

@@ -27,6 +27,11 @@ type Role = "follower" | "pre-candidate" | "candidate" | "leader";
 interface Progress {
   next: number;
   match: number;
+  /** Nothing has fitted yet in this term: what is sent is sent again from the same place. */
+  isProbing: boolean;
+  /** `match` at the last heartbeat: where it stands still, something was lost. */
+  matchAtTick: number;
+  isStuck: boolean;
   /** Heard of since the last look at the quorum. */
   isActive: boolean;
 }
@@ -35,6 +40,9 @@ type MessageOf<Data, State, Type extends Message<Data, State>["type"]> = Extract
   Message<Data, State>,
   { readonly type: Type }
 >;
+
+/** Members apply what is not committed. */
+const earlyBugs = ["dirty-read", "lost-write", "watch-event-before-commit"] as const;
 
 const mostEntriesAtOnce = 500;
 const askReadAgainMs = 500;
@@ -65,7 +73,8 @@ export class Raft<Data, State> {
   /** Reads that wait to be asked about, and those that the question under way is for. */
   #readsWaiting: ((result: ReadIndex) => void)[] = [];
   #readsAsked: ((result: ReadIndex) => void)[] = [];
-  #readNumber = 0;
+  /** Begins anywhere, so that an answer to an earlier process fits none of this one's. */
+  #readNumber: number;
   #askAgain: Timer | undefined;
   /** Only where the bug stale-read-after-pause is planted. */
   #quorumTimer: Timer | undefined;
@@ -78,6 +87,7 @@ export class Raft<Data, State> {
     this.#others = options.members.filter((member) => member !== options.self);
     this.#appliedIndex = Math.min(options.applied, options.disk.lastIndex);
     this.#commitIndex = this.#appliedIndex;
+    this.#readNumber = options.host.random.below(2 ** 31);
     this.#rounds = new ReadRounds(this.#quorum() - 1);
     this.#drawTicksToElection();
   }
@@ -248,7 +258,9 @@ export class Raft<Data, State> {
     this.#ticksSinceHeard += 1;
     if (this.#role === "leader") {
       if (this.#ticksSinceHeard >= this.#electionTicks) this.#lookForQuorum();
-      if (this.#isIn("leader")) this.#sendHeartbeats();
+      if (!this.#isIn("leader")) return;
+      this.#findStuck();
+      this.#sendHeartbeats();
     } else if (this.#ticksSinceHeard >= this.#ticksToElection) {
       this.#campaign();
     }
@@ -351,7 +363,14 @@ export class Raft<Data, State> {
     this.#rounds.clear();
     const next = this.#disk.lastIndex + 1;
     for (const other of this.#others) {
-      this.#progress.set(other, { next, match: 0, isActive: true });
+      this.#progress.set(other, {
+        next,
+        match: 0,
+        isProbing: true,
+        matchAtTick: -1,
+        isStuck: false,
+        isActive: true,
+      });
     }
     this.#firstOfTerm = next;
     this.#setLeader(self);
@@ -402,7 +421,7 @@ export class Raft<Data, State> {
     }
     const last = Math.min(this.#disk.lastIndex, prevIndex + mostEntriesAtOnce);
     const entries = this.#disk.slice(progress.next, last);
-    progress.next = last + 1;
+    if (!progress.isProbing) progress.next = last + 1;
     this.#host.send(to, {
       type: "append",
       term: this.#term,
@@ -428,10 +447,7 @@ export class Raft<Data, State> {
     const { prevIndex, prevTerm, entries, commit } = message;
     const known = this.#disk.termAt(prevIndex);
     if (known !== prevTerm && prevIndex >= this.#disk.baseIndex) {
-      // Nothing below what is committed here can be in question.
-      const match = Math.min(this.#disk.lastIndex, Math.max(prevIndex - 1, this.#commitIndex));
-      const hint =
-        known === undefined ? match : Math.max(this.#commitIndex, this.#before(known, prevIndex));
+      const hint = known === undefined ? this.#disk.lastIndex : this.#before(known, prevIndex);
       this.#host.send(from, { type: "appended", term: this.#term, fits: false, match: hint });
       return;
     }
@@ -444,10 +460,11 @@ export class Raft<Data, State> {
     });
   }
 
-  /** The last index before those of this term: all of them may be wrong. */
+  /** The last index before those of this term: all of them may be wrong, but what is committed. */
   #before(term: number, from: number): number {
-    let index = from;
-    while (index > this.#disk.baseIndex && this.#disk.termAt(index) === term) index -= 1;
+    const least = from > this.#commitIndex ? this.#commitIndex : this.#disk.baseIndex;
+    let index = from - 1;
+    while (index > least && this.#disk.termAt(index) === term) index -= 1;
     return index;
   }
 
@@ -462,9 +479,14 @@ export class Raft<Data, State> {
     this.#disk.append(fresh);
   }
 
+  /** Only with these bugs what is committed can be taken back. */
+  get #mayForget(): boolean {
+    const { bugs } = this.#options;
+    return bugs.has("split-brain") || bugs.has("lost-write-on-power-failure");
+  }
+
   #takeBack(index: number, instead: readonly Entry<Data>[]): void {
-    const mayLose = this.#options.bugs.size > 0;
-    if (index < this.#commitIndex && !mayLose) {
+    if (index < this.#commitIndex && !this.#mayForget) {
       throw new Error(`the log would lose entry ${index + 1}, which is committed`);
     }
     this.#disk.truncate(index);
@@ -475,13 +497,16 @@ export class Raft<Data, State> {
 
   #onSnapshot(from: string, { snapshot }: MessageOf<Data, State, "snapshot">): void {
     const { index, term } = snapshot;
-    if (index > this.#commitIndex) {
+    if (this.#disk.termAt(index) === term) {
+      // All of it is here already, and what comes after it may have been acknowledged.
+      this.#commitTo(index);
+    } else if (index > this.#commitIndex) {
       this.#disk.install(index, term);
       this.#commitIndex = index;
       this.#appliedIndex = index;
       this.#host.restore(snapshot);
     }
-    const match = this.#commitIndex;
+    const match = Math.max(index, this.#commitIndex);
     this.#syncThen(() => {
       this.#host.send(from, { type: "appended", term: this.#term, fits: true, match });
     });
@@ -493,10 +518,12 @@ export class Raft<Data, State> {
     { fits, match }: MessageOf<Data, State, "appended">,
   ): void {
     if (!fits) {
-      progress.next = Math.max(progress.match, Math.min(match, this.#disk.lastIndex)) + 1;
+      // Below what it said once only where an answer came late, or where a bug made it forget.
+      progress.next = Math.min(match, this.#disk.lastIndex) + 1;
       this.#sendEntries(from);
       return;
     }
+    progress.isProbing = false;
     if (match <= progress.match) return;
     progress.match = match;
     progress.next = Math.max(progress.next, match + 1);
@@ -534,8 +561,8 @@ export class Raft<Data, State> {
 
   #shortenLog(): void {
     const { snapshotEntries, catchUpEntries, bugs } = this.#options;
-    // A bug may take back anything, so all is kept.
-    if (bugs.size > 0) return;
+    // A snapshot must not hold what is not committed, and what may be taken back must be here.
+    if (this.#mayForget || earlyBugs.some((bug) => bugs.has(bug))) return;
     const applied = this.#appliedIndex - this.#disk.baseIndex;
     if (applied > snapshotEntries + catchUpEntries) {
       this.#disk.compact(this.#appliedIndex - catchUpEntries);
@@ -544,10 +571,20 @@ export class Raft<Data, State> {
 
   // Heartbeats, and reads that they confirm.
 
+  /** Whoever has not come further since the last heartbeat, though there is more, missed some. */
+  #findStuck(): void {
+    for (const progress of this.#progress.values()) {
+      const isBehind = progress.match < this.#disk.lastIndex;
+      progress.isStuck = isBehind && progress.match === progress.matchAtTick;
+      progress.matchAtTick = progress.match;
+    }
+  }
+
   #sendHeartbeats(): void {
     const round = this.#rounds.current;
     for (const other of this.#others) {
-      const commit = Math.min(this.#commitIndex, this.#progress.get(other)?.match ?? 0);
+      const progress = this.#progress.get(other);
+      const commit = Math.min(this.#commitIndex, progress?.match ?? 0);
       this.#host.send(other, { type: "heartbeat", term: this.#term, commit, round });
     }
   }
@@ -558,8 +595,9 @@ export class Raft<Data, State> {
       // Whoever came while that round was under way needs one of his own.
       if (this.#rounds.begin()) this.#sendHeartbeats();
     }
-    if (progress.match >= this.#disk.lastIndex) return;
-    progress.next = progress.match + 1;
+    if (!progress.isStuck) return;
+    progress.isStuck = false;
+    if (!progress.isProbing) progress.next = progress.match + 1;
     this.#sendEntries(from);
   }
 

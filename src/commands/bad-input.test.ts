@@ -61,6 +61,8 @@ describe("ordeal test", () => {
     [["--cluster", "kubernetes"], /expected --cluster docker or simulated, got "kubernetes"/],
     [["--cluster", "simulated", "--bug", "typo"], /expected --bug .*stale-read.* got "typo"/],
     [["--cluster", "simulated", "--tls"], /a simulated cluster has no use for --tls/],
+    [["--nemesis", "clock"], /"clock" needs what this docker cluster cannot do: clock/],
+    [["--nemesis", "kill,power-failure"], /"power-failure" needs what this docker cluster cannot/],
     [["--bug", "stale-read"], /give --cluster simulated with --bug/],
     [["--seed", "1.5"], /expected --seed to be a whole number from 0 on, got 1.5/],
     [["--nemsis", "kill"], /Unknown argument/],
@@ -102,6 +104,15 @@ describe("ordeal", () => {
 
   it("with a command that is nearly one suggests it", async () => {
     expectComplaint(await ordeal("tset"), 64, /test/);
+  });
+
+  it("list says which kinds of cluster can do what a nemesis does", async () => {
+    const { text, code } = await ordeal("list", "nemeses", "--json");
+    const { nemeses } = JSON.parse(text) as { nemeses: { name: string; needs: string[] }[] };
+    const whereOf = (name: string) => nemeses.find((row) => row.name === name)?.needs.at(-1);
+    expect(whereOf("kill")).toBe("a cluster of the kind docker or simulated");
+    expect(whereOf("clock")).toBe("a cluster of the kind simulated");
+    expect(code).toBeUndefined();
   });
 
   it("list of what is not there is wrong usage", async () => {

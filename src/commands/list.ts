@@ -4,6 +4,7 @@ import { workloads } from "../../workloads/index.js";
 import { plantedBugs, type PlantedBug } from "../cluster/simulated/bugs.js";
 import { capabilities } from "../core/cluster.js";
 import { namesFrom } from "./arguments.js";
+import { bedsThatCan } from "./bed-capabilities.js";
 import { printJson } from "./say.js";
 
 interface Arguments {
@@ -26,6 +27,7 @@ const tables: Readonly<Record<string, () => readonly Row[]>> = {
       needs: [
         ...needs.map((need) => capabilities[need]),
         ...(minNodes === undefined ? [] : [`at least ${minNodes} nodes`]),
+        `a cluster of the kind ${bedsThatCan(needs).join(" or ")}`,
       ],
     })),
   bugs: () =>

@@ -11,6 +11,7 @@ import { newRunId } from "../run-id.js";
 import { systemClock } from "../runner/system-clock.js";
 import type { TestOptions } from "../test-options.js";
 import { namesFrom } from "./arguments.js";
+import type { BedName } from "./bed-capabilities.js";
 import { say } from "./say.js";
 
 /** Options that not every kind of cluster can honour. */
@@ -38,7 +39,7 @@ export interface BedKind {
 }
 
 /** Every kind of cluster that the command line knows, by name. */
-export const testBeds: Readonly<Record<string, BedKind>> = {
+export const testBeds: Readonly<Record<BedName, BedKind>> = {
   docker: {
     refuse({ bugs }) {
       if (bugs.length > 0) {

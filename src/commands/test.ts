@@ -5,10 +5,11 @@ import { defaultEtcd } from "../cluster/docker/versions.js";
 import { HarnessError, UsageError } from "../core/errors.js";
 import { exitCodes } from "../core/run.js";
 import type { TestBed } from "../core/test-bed.js";
+import { bedCapabilities, type BedName } from "./bed-capabilities.js";
 import { testBeds } from "./test-beds.js";
 import { runTest, type TestResult } from "../run-test.js";
 import { newProgress } from "../runner/progress.js";
-import { requireNodes } from "../runner/require-capabilities.js";
+import { requireCapabilities } from "../runner/require-capabilities.js";
 import { systemClock } from "../runner/system-clock.js";
 import { createRunFolder, requireWritable } from "../store/run-folder.js";
 import type { TestOptions, TestRun } from "../test-options.js";
@@ -59,7 +60,7 @@ export const testCommand: CommandModule<object, Arguments> = {
   async handler(given) {
     const options = optionsFrom(given);
     requireWritable(options.results);
-    const { run, bed, removeAtOnce } = await bedNamed(options.cluster).prepare(options);
+    const { run, bed, removeAtOnce } = await testBeds[bedKind(options.cluster)].prepare(options);
     const wallTime = systemClock().wallTime();
     const folder = createRunFolder(options.results, nameOf(options, bed), wallTime);
     const test: TestRun = { run, options, command: commandFor(options), bed, folder };
@@ -164,7 +165,8 @@ const clusterSizes = [1, 3, 5, 7];
 /** Checks every option before anything is started. Throws UsageError. */
 export function optionsFrom(given: Arguments): TestOptions {
   const bugs = given.bug.flatMap((names) => names.split(",")).filter(Boolean);
-  bedNamed(given.cluster).refuse({ ...given, bugs });
+  const kind = bedKind(given.cluster);
+  testBeds[kind].refuse({ ...given, bugs });
   if (!clusterSizes.includes(given.nodes)) {
     throw new UsageError(`expected --nodes 1, 3, 5 or 7, got ${given.nodes}`);
   }
@@ -173,9 +175,13 @@ export function optionsFrom(given: Arguments): TestOptions {
   }
   const nemesisNames = given.nemesis.flatMap((names) => names.split(",")).filter(Boolean);
   namesFrom("--nemesis", nemesisNames, nemeses);
-  requireNodes(
+  requireCapabilities(
+    {
+      kind,
+      capabilities: bedCapabilities[kind],
+      nodes: Array.from({ length: given.nodes }, (_, index) => `n${index + 1}`),
+    },
     nemesisNames.flatMap((name) => nemeses[name] ?? []),
-    given.nodes,
   );
   namesFrom("--workload", [given.workload], workloads);
   const seed = given.seed ?? Number(process.hrtime.bigint() % 1_000_000n);
@@ -251,11 +257,9 @@ function nameOf(options: TestOptions, { label }: TestBed): string {
   return name.replaceAll(/[^\w.+-]/g, "_");
 }
 
-function bedNamed(kind: string) {
-  const bed = testBeds[kind];
-  if (!bed)
-    throw new UsageError(`expected --cluster ${Object.keys(testBeds).join(" or ")}, got "${kind}"`);
-  return bed;
+function bedKind(name: string): BedName {
+  if (Object.hasOwn(testBeds, name)) return name as BedName;
+  throw new UsageError(`expected --cluster ${Object.keys(testBeds).join(" or ")}, got "${name}"`);
 }
 
 function announce({ folder, command }: TestRun, result: TestResult, json: boolean): void {

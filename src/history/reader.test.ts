@@ -392,3 +392,12 @@ function asKnownAfter(events: number, operation: Operation): Operation {
   if (completedIndex < events) return operation;
   return { ...begun, outcome: { type: "info" } };
 }
+
+it("reads back what must be known about a cluster, and its absence", async () => {
+  const caveat = "This judged no etcd.";
+  const cluster = { ...sampleHeader.cluster, caveat };
+  writeFileSync(path, `${JSON.stringify({ ...sampleHeader, cluster })}\n`);
+  expect((await readHistoryHeader(path)).cluster.caveat).toBe(caveat);
+  writeFileSync(path, `${header}\n`);
+  expect((await readHistoryHeader(path)).cluster).not.toHaveProperty("caveat");
+});

@@ -3,7 +3,10 @@ import { UsageError } from "../core/errors.js";
 import type { Nemesis } from "../core/nemesis.js";
 
 /** Refuses a nemesis that the cluster cannot carry out, before anything is driven. */
-export function requireCapabilities(cluster: Cluster, nemeses: readonly Nemesis[]): void {
+export function requireCapabilities(
+  cluster: Pick<Cluster, "kind" | "capabilities" | "nodes">,
+  nemeses: readonly Nemesis[],
+): void {
   for (const { name, needs } of nemeses) {
     const missing = needs.filter((need) => !cluster.capabilities.has(need));
     if (missing.length > 0) {
@@ -15,8 +18,7 @@ export function requireCapabilities(cluster: Cluster, nemeses: readonly Nemesis[
   requireNodes(nemeses, cluster.nodes.length);
 }
 
-/** Refuses a nemesis that needs more nodes: that is known before there is a cluster. */
-export function requireNodes(nemeses: readonly Nemesis[], nodes: number): void {
+function requireNodes(nemeses: readonly Nemesis[], nodes: number): void {
   for (const { name, minNodes = 1 } of nemeses) {
     if (nodes < minNodes) {
       throw new UsageError(

@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RequestError } from "../../core/client.js";
 import type {
-  Capability,
   ClockSkew,
   ConnectOptions,
   Link,
@@ -15,6 +14,7 @@ import { HarnessError } from "../../core/errors.js";
 import type { Random } from "../../core/random.js";
 import type { StartedCluster } from "../../core/test-bed.js";
 import type { Bugs } from "./bugs.js";
+import { simulatedCapabilities } from "./capabilities.js";
 import { connectSimulated, type SimulatedClient } from "./client.js";
 import { Machine, type World } from "./machine.js";
 import type { Timing } from "./member/member.js";
@@ -54,15 +54,6 @@ export const usualConditions: Conditions = {
   clientDelayMs: { least: 0.1, typical: 0.3 },
   diskSyncMs: { least: 0.5, most: 3 },
 };
-
-export const simulatedCapabilities: ReadonlySet<Capability> = new Set<Capability>([
-  "partition",
-  "pause",
-  "freeze",
-  "kill",
-  "power-failure",
-  "clock",
-]);
 
 const probeMs = 400;
 const probePackets = 3;

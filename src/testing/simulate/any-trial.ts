@@ -1,6 +1,7 @@
 import { nemeses } from "../../../nemeses/index.js";
 import { workloads } from "../../../workloads/index.js";
-import { simulatedCapabilities, usualConditions } from "../../cluster/simulated/cluster.js";
+import { simulatedCapabilities } from "../../cluster/simulated/capabilities.js";
+import { usualConditions } from "../../cluster/simulated/cluster.js";
 import { seededRandom } from "../../generator/seeded-random.js";
 import { type Trial, usualTrial } from "./simulate.js";
 

@@ -40,7 +40,7 @@ export interface TestResult {
  */
 export async function runTest(run: TestRun, shell: Shell): Promise<TestResult> {
   if (run.bed.caveat !== undefined) shell.log(run.bed.caveat);
-  const failure = await run.bed.inItsTime(() => record(run, shell));
+  const failure = await run.bed.inItsTime(() => recordRun(run, shell));
   shell.log("judging the history");
   const judged = await judge(run);
   const unsaved = save(run, judged);
@@ -65,7 +65,7 @@ function save(run: TestRun, judged: Judged): HarnessError | undefined {
  * Runs the cluster and writes the history. A failure before there is a history is thrown; a later
  * one is returned, since what was recorded until then may hold a violation.
  */
-async function record(run: TestRun, shell: Shell): Promise<HarnessError | undefined> {
+export async function recordRun(run: TestRun, shell: Shell): Promise<HarnessError | undefined> {
   const logs = logFindings();
   const cluster = await startUnlessInterrupted(run, shell, logs);
   try {

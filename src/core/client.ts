@@ -272,3 +272,13 @@ export class RequestError extends Error {
     this.facts = facts;
   }
 }
+
+/** For those to whom a refusal is an answer, too. What is no RequestError is thrown on. */
+export async function answerOrError<T>(request: Promise<T>): Promise<T | RequestError> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof RequestError) return error;
+    throw error;
+  }
+}

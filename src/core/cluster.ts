@@ -10,6 +10,11 @@ export const capabilities = {
   clock: "set a node's clock ahead or back, or let it run too fast or too slow",
 } as const;
 
+/** n1, n2, ... as every kind of cluster calls its nodes. */
+export function nodeNames(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `n${index + 1}`);
+}
+
 export type Capability = keyof typeof capabilities;
 
 /** What a member says of itself (Maintenance.Status). */

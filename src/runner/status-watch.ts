@@ -1,5 +1,4 @@
-import { RequestError } from "../core/client.js";
-import type { NodeStatus } from "../core/cluster.js";
+import { answerOrError, RequestError } from "../core/client.js";
 import type { DriveOptions } from "./drive-options.js";
 
 const intervalMs = 500;
@@ -11,19 +10,10 @@ export async function watchStatus(options: DriveOptions, signal: AbortSignal): P
   await Promise.all(
     cluster.nodes.map(async (node) => {
       while (!signal.aborted) {
-        const status = await ask(options, node);
-        recorder.status({ node, ...(status && { status }) });
+        const answer = await answerOrError(cluster.status(node, timeoutMs));
+        recorder.status({ node, ...(!(answer instanceof RequestError) && { status: answer }) });
         await clock.sleep(intervalMs, signal);
       }
     }),
   );
-}
-
-async function ask({ cluster }: DriveOptions, node: string): Promise<NodeStatus | undefined> {
-  try {
-    return await cluster.status(node, timeoutMs);
-  } catch (error) {
-    if (error instanceof RequestError) return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectEtcd, memberStatus, type TlsFiles } from "../../client/etcd-client.js";
 import { proveNoRetries } from "../../client/self-check.js";
-import { type Client, RequestError } from "../../core/client.js";
+import type { Client } from "../../core/client.js";
 import type {
   Capability,
   ClockSkew,
@@ -15,6 +15,7 @@ import type {
 import { HarnessError } from "../../core/errors.js";
 import type { EtcdBuild } from "../../core/run.js";
 import type { StartedCluster } from "../../core/test-bed.js";
+import { leaderId, whyNoRead } from "../ask-members.js";
 import { dockerCapabilities } from "./capabilities.js";
 import { addCut, removeAllCuts, removeCut } from "./firewall.js";
 import type { NodeLog } from "./logs.js";
@@ -193,20 +194,7 @@ export class DockerCluster implements StartedCluster {
   }
 
   async leader(): Promise<string | undefined> {
-    const statuses = await Promise.all(
-      this.nodes.map(async (node) => {
-        try {
-          return await this.status(node, statusMs);
-        } catch (error) {
-          if (error instanceof RequestError) return undefined;
-          throw error;
-        }
-      }),
-    );
-    const id = agreedLeader(
-      statuses.filter((status) => status !== undefined),
-      this.nodes.length,
-    );
+    const id = await leaderId(this, statusMs);
     return id === undefined ? undefined : this.#nodeOfMemberId.get(id);
   }
 
@@ -408,25 +396,11 @@ export class DockerCluster implements StartedCluster {
         const said = `its etcd ended by itself (exit code ${exitCode ?? "unknown"})`;
         return { node, reason: said, isFinal: true };
       }
-      const reason = await this.#whyNoRead(node);
+      const reason = await whyNoRead(this.connect(node, { timeoutMs: readMs }));
       if (reason === undefined) return undefined;
       const isOver = performance.now() > deadline || signals.some((signal) => signal?.aborted);
       if (isOver) return { node, reason, isFinal: false };
       await sleep(retryMs);
-    }
-  }
-
-  /** A connection for each try: an old one may be waiting before it dials again. */
-  async #whyNoRead(node: string): Promise<string | undefined> {
-    const client = this.connect(node, { timeoutMs: readMs });
-    try {
-      await client.range({ key: "ordeal/serving" });
-      return undefined;
-    } catch (error) {
-      if (error instanceof RequestError) return error.facts.details;
-      throw error;
-    } finally {
-      client.close();
     }
   }
 
@@ -482,26 +456,6 @@ interface NotServing {
 
 function cannot(what: string): Promise<never> {
   return Promise.reject(new HarnessError(`a docker cluster cannot ${what}`));
-}
-
-/**
- * The member that a majority of all members follow in one term, the newest such. A member that was
- * cut off may count terms up all alone, so the highest term by itself says nothing.
- */
-export function agreedLeader(
-  statuses: readonly Pick<NodeStatus, "leaderId" | "raftTerm">[],
-  members: number,
-): string | undefined {
-  const terms = [...new Set(statuses.map(({ raftTerm }) => raftTerm))].sort((a, b) => b - a);
-  for (const term of terms) {
-    const votes = new Map<string, number>();
-    for (const { leaderId, raftTerm } of statuses) {
-      if (raftTerm !== term || leaderId === "0") continue;
-      votes.set(leaderId, (votes.get(leaderId) ?? 0) + 1);
-    }
-    for (const [leader, count] of votes) if (count > members / 2) return leader;
-  }
-  return undefined;
 }
 
 function receiversOf(links: readonly Link[]): string[] {

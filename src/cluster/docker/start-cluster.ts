@@ -1,6 +1,7 @@
 import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TlsFiles } from "../../client/etcd-client.js";
+import { nodeNames } from "../../core/cluster.js";
 import { HarnessError, messageOf, UsageError } from "../../core/errors.js";
 import type { LogEvent } from "../../core/history.js";
 import type { EtcdBuild } from "../../core/run.js";
@@ -103,15 +104,11 @@ async function refuseBadConfig(options: StartOptions): Promise<void> {
 function configOf(options: StartOptions, { name, build }: { name: string; build: NodeEtcd }) {
   return effectiveConfig(options.config ?? {}, {
     name,
-    members: namesOf(options),
+    members: nodeNames(options.nodes),
     token: options.run,
     tls: options.tls,
     version: build.version,
   });
-}
-
-function namesOf({ nodes }: StartOptions): string[] {
-  return Array.from({ length: nodes }, (_, index) => `n${index + 1}`);
 }
 
 async function makeMachines(options: StartOptions, belongings: Belongings): Promise<Machine[]> {
@@ -132,7 +129,7 @@ async function makeMachines(options: StartOptions, belongings: Belongings): Prom
   belongings.network = network;
 
   const settled = await Promise.allSettled(
-    namesOf(options).map(async (name): Promise<Machine> => {
+    nodeNames(options.nodes).map(async (name): Promise<Machine> => {
       const build = options.etcdByNode?.[name] ?? options.etcd;
       const containerName = `ordeal-${run}-${name}`;
       // Noted before it is made: one that fails to start has been made all the same.

@@ -129,3 +129,10 @@ export const plantedBugs = {
     where: "member/lock-service.ts",
   },
 } as const satisfies Readonly<Record<string, PlantedBug>>;
+
+/** Whether members apply what is in the leader's log and not committed, and may take it back. */
+export function appliesEarly(bugs: Bugs): boolean {
+  return earlyBugs.some((bug) => bugs.has(bug));
+}
+
+const earlyBugs = ["dirty-read", "lost-write", "watch-event-before-commit"] as const;

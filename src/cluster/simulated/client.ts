@@ -7,6 +7,7 @@ import {
 } from "../../core/client.js";
 import type { NodeStatus } from "../../core/cluster.js";
 import type { Random } from "../../core/random.js";
+import { type Delay, drawDelayNs } from "./delay.js";
 import type { Machine } from "./machine.js";
 import type { Answered, Member, Respond } from "./member/member.js";
 import type { ServerWatchStream } from "./member/watch-hub.js";
@@ -17,8 +18,8 @@ export interface ConnectionOptions {
   readonly machine: Machine;
   readonly node: string;
   readonly random: Random;
-  /** One way between a client and its node; above the least it varies. */
-  readonly delayMs: { readonly least: number; readonly typical: number };
+  /** One way between a client and its node. */
+  readonly delayMs: Delay;
   readonly timeoutMs: number;
   /** Answers are carried no further: for the proof that nothing is repeated. */
   readonly losesAnswers?: () => boolean;
@@ -45,10 +46,7 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
   const peer = `${node}:2379`;
   const errorOf = (code: number, details: string, sent: boolean) =>
     new RequestError({ code, details, peer, sent });
-  const delayNs = () => {
-    const { least, typical } = delayMs;
-    return 1e6 * (least - Math.log(1 - random.fraction()) * (typical - least));
-  };
+  const delayNs = () => drawDelayNs(random, delayMs);
 
   function there(act: () => void): void {
     lastThereNs = Math.max(lastThereNs, scheduler.nowNs + delayNs());

@@ -16,6 +16,7 @@ interface Waiting {
 export class MemberClock {
   readonly #scheduler: Scheduler;
   readonly #timers = new Set<Waiting>();
+  readonly #bornNs: number;
   #rate = 1;
   #jumpedMs = 0;
   /** What it has run, and the real time until when that was counted. */
@@ -25,6 +26,7 @@ export class MemberClock {
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
+    this.#bornNs = scheduler.nowNs;
     this.#countedNs = scheduler.nowNs;
   }
 
@@ -35,7 +37,8 @@ export class MemberClock {
 
   /** What its calendar says, beside the right time. */
   get offsetMs(): number {
-    return this.#jumpedMs + this.monotonicMs - this.#scheduler.nowNs / 1e6;
+    const rightMs = (this.#scheduler.nowNs - this.#bornNs) / 1e6;
+    return this.#jumpedMs + this.monotonicMs - rightMs;
   }
 
   skew({ jumpMs, rate }: ClockSkew): void {

@@ -1,15 +1,16 @@
 import type { Link } from "../../core/cluster.js";
 import type { Random } from "../../core/random.js";
+import { type Delay, drawDelayNs } from "./delay.js";
 import type { Scheduler } from "./scheduler.js";
 
 export interface NetworkOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  /** One way; above the least it varies, and `typical` is the mean. */
-  readonly delayMs: { readonly least: number; readonly typical: number };
+  /** One way, where no earlier packet of the link is waited for. */
+  readonly delayMs: Delay;
   /** Of all packets, lost by chance. */
   readonly lossShare: number;
-  /** Of all packets, those that may be overtaken. */
+  /** Of all packets, those that do not queue: they may overtake others and be overtaken. */
   readonly reorderShare: number;
 }
 
@@ -36,13 +37,13 @@ export class Network {
     const link = nameOf({ from, to });
     const isLost = random.fraction() < lossShare;
     const isOvertaken = random.fraction() < reorderShare;
-    const spreadMs = -Math.log(1 - random.fraction()) * (delayMs.typical - delayMs.least);
+    const delayNs = drawDelayNs(random, delayMs);
     if (this.#covered.has(link)) {
       this.#dropped.set(link, (this.#dropped.get(link) ?? 0) + 1);
       return;
     }
     if (isLost) return;
-    const usualNs = scheduler.nowNs + 1e6 * (delayMs.least + spreadMs);
+    const usualNs = scheduler.nowNs + delayNs;
     if (isOvertaken) {
       scheduler.after(usualNs - scheduler.nowNs, deliver);
       return;

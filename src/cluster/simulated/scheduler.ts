@@ -93,12 +93,13 @@ export class Scheduler {
     const beganNs = this.#nowNs;
     return {
       nowNs: () => this.#nowNs - beganNs,
-      sleep: (ms, signal) => this.#sleep(ms, signal),
+      sleep: (ms, signal) => this.sleep(ms, signal),
       wallTime: () => new Date(epochMs + (this.#nowNs - beganNs) / 1e6).toISOString(),
     };
   }
 
-  #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  /** For code that awaits. An abort ends it early. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {

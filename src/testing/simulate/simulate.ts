@@ -1,35 +1,35 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nemeses } from "../../../nemeses/index.js";
-import { workloads } from "../../../workloads/index.js";
 import type { BugName } from "../../cluster/simulated/bugs.js";
 import { type Conditions, usualConditions } from "../../cluster/simulated/cluster.js";
 import { simulatedTestBed } from "../../cluster/simulated/test-bed.js";
-import { HarnessError } from "../../core/errors.js";
-import { historyVersion } from "../../core/history.js";
-import type { Nemesis } from "../../core/nemesis.js";
 import { seededRandom } from "../../generator/seeded-random.js";
-import { openHistoryWriter } from "../../history/writer.js";
 import { type Judged, judgeHistory } from "../../judge-history.js";
-import { drive } from "../../runner/drive.js";
+import { recordRun, type Shell } from "../../run-test.js";
 import { newProgress } from "../../runner/progress.js";
+import { openRunFolder, type RunFolder } from "../../store/run-folder.js";
+import type { TestOptions, TestRun } from "../../test-options.js";
 
 /** A run in virtual time that leaves nothing behind but its verdict. */
-export interface Trial {
-  readonly seed: number;
-  readonly workload: string;
-  readonly nemeses: readonly string[];
-  readonly nodes: number;
-  readonly timeLimitMs: number;
-  readonly rate: number;
-  readonly concurrency: number;
-  readonly opsPerKey: number;
-  readonly serializable: boolean;
-  readonly nemesisIntervalMs: number;
+export interface Trial extends Omit<TestOptions, keyof typeof same> {
   readonly bugs: readonly BugName[];
   readonly conditions: Conditions;
 }
+
+/** What is the same for all of them. */
+const same = {
+  cluster: "simulated",
+  etcd: "",
+  tls: false,
+  data: "tmpfs",
+  requestTimeoutMs: 1_000,
+  recoveryLimitMs: 60_000,
+  checkerTimeoutMs: 60_000,
+  checkerMemoryMb: 2_000,
+  results: "",
+  keep: false,
+} as const;
 
 export const usualTrial: Omit<Trial, "seed"> = {
   workload: "register",
@@ -50,90 +50,36 @@ export interface TrialResult extends Judged {
   readonly bytes: Buffer;
 }
 
-const requestTimeoutMs = 1_000;
-const recoveryLimitMs = 60_000;
-
 /** The whole of a run, from the cluster's start to the verdict, for one seed. */
 export async function simulate(trial: Trial): Promise<TrialResult> {
-  const folder = mkdtempSync(join(tmpdir(), "ordeal-simulate-"));
-  const path = join(folder, "history.ndjson");
+  const path = mkdtempSync(join(tmpdir(), "ordeal-simulate-"));
+  const folder = openRunFolder(path);
+  const run = runOf(trial, folder);
   try {
-    await record(trial, path);
-    const judged = await judgeHistory(path, {
-      deadlineMs: 60_000,
-      memoryMb: 2_000,
+    // What was recorded until a failure is judged all the same, as after any run.
+    await run.bed.inItsTime(() => recordRun(run, silent()));
+    const judged = await judgeHistory(folder.history, {
+      deadlineMs: run.options.checkerTimeoutMs,
+      memoryMb: run.options.checkerMemoryMb,
       judgedAt: new Date(0).toISOString(),
     });
-    return { ...judged, bytes: readFileSync(path) };
+    return { ...judged, bytes: readFileSync(folder.history) };
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(path, { recursive: true });
   }
 }
 
-async function record(trial: Trial, path: string): Promise<void> {
-  const { seed, nodes, bugs, conditions, workload, opsPerKey, serializable } = trial;
-  const random = seededRandom(seed);
-  const bed = simulatedTestBed({ nodes, bugs, random: random.fork("cluster"), conditions });
-  const entry = workloads[workload];
-  if (!entry) throw new Error(`there is no workload "${workload}"`);
-  const never = new AbortController().signal;
-  await bed.inItsTime(async () => {
-    const cluster = await bed.start({
-      run: `trial-${seed}`,
-      logsDirectory: join(path, "../logs"),
-      onLogFinding: () => undefined,
-      log: () => undefined,
-      signal: never,
-    });
-    const clock = bed.startClock();
-    const recorder = openHistoryWriter(
-      path,
-      {
-        ordeal: "history",
-        version: historyVersion,
-        run: `trial-${seed}`,
-        startedAt: clock.wallTime(),
-        seed,
-        cluster: { kind: bed.kind, nodes: cluster.nodes, versions: {} },
-        workload: { name: workload, options: { opsPerKey, serializable } },
-        nemeses: trial.nemeses,
-        concurrency: trial.concurrency,
-        rate: trial.rate,
-        timeLimitMs: trial.timeLimitMs,
-      },
-      { clock },
-    );
-    try {
-      await drive({
-        cluster,
-        workload: entry.make({ opsPerKey, serializable }),
-        nemeses: trial.nemeses.map(nemesisNamed),
-        recorder,
-        clock,
-        random,
-        progress: newProgress(),
-        processes: { highest: trial.concurrency - 1 },
-        concurrency: trial.concurrency,
-        rate: trial.rate,
-        timeLimitMs: trial.timeLimitMs,
-        requestTimeoutMs,
-        nemesisIntervalMs: trial.nemesisIntervalMs,
-        recoveryLimitMs,
-        signal: never,
-      });
-    } catch (error) {
-      // What was recorded until then is judged all the same, as after any run.
-      if (!(error instanceof HarnessError)) throw error;
-    } finally {
-      // The members live on meanwhile: without them time would stand still.
-      await recorder.close();
-      await cluster.stop({ keep: false });
-    }
-  });
+function runOf({ conditions, ...trial }: Trial, folder: RunFolder): TestRun {
+  const { nodes, bugs, seed } = trial;
+  return {
+    run: `trial-${seed}`,
+    command: "",
+    folder,
+    bed: simulatedTestBed({ nodes, bugs, random: seededRandom(seed).fork("cluster"), conditions }),
+    options: { ...trial, ...same },
+  };
 }
 
-function nemesisNamed(name: string): Nemesis {
-  const nemesis = nemeses[name];
-  if (!nemesis) throw new Error(`there is no nemesis "${name}"`);
-  return nemesis;
+function silent(): Shell {
+  return { log: () => undefined, progress: newProgress(), signal: new AbortController().signal };
 }

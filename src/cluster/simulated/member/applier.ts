@@ -1,4 +1,4 @@
-import type { Bugs } from "../bugs.js";
+import { appliesEarly, type Bugs } from "../bugs.js";
 import type { Entry, Snapshot } from "../raft/log-entry.js";
 import type { Applied, Command } from "../store/command.js";
 import type { Store } from "../store/store.js";
@@ -17,8 +17,8 @@ export interface Proposal {
 export interface AppliedState {
   store: Store;
   index: number;
-  /** The same in the order of the log, and what it began with: kept where a bug may take it back. */
-  readonly journal: Entry<Proposal>[];
+  /** What made it of `base`, in the order of the log: kept where a bug may take it back. */
+  readonly journal: (Proposal | undefined)[];
   base: { readonly store: Store; readonly index: number };
 }
 
@@ -84,9 +84,7 @@ export class Applier {
   appended(entries: readonly Entry<Proposal>[]): void {
     const { bugs, onApplied, onChange } = this.#options;
     // bug dirty-read, lost-write, watch-event-before-commit: applied before they are committed
-    const isEarly =
-      bugs.has("dirty-read") || bugs.has("lost-write") || bugs.has("watch-event-before-commit");
-    if (!isEarly) return;
+    if (!appliesEarly(bugs)) return;
     for (const entry of entries) {
       const next = this.#state.index + this.#early.length + 1;
       if (entry.index !== next) return;
@@ -119,8 +117,7 @@ export class Applier {
   #apply({ data, index }: Entry<Proposal>): Applied | undefined {
     const { bugs } = this.#options;
     // Whatever may be taken back must be known again.
-    if (bugs.size > 0)
-      this.#state.journal[index - this.#state.base.index - 1] = entryOf(data, index);
+    if (bugs.size > 0) this.#state.journal[index - this.#state.base.index - 1] = data;
     if (!data) return undefined;
     return this.#state.store.apply(this.#asAppliedHere(data.command));
   }
@@ -148,7 +145,7 @@ export class Applier {
     const kept = Math.max(0, index - base.index);
     journal.length = Math.min(journal.length, kept);
     this.#state.store = base.store.clone();
-    for (const { data } of journal) if (data) this.#state.store.apply(data.command);
+    for (const proposal of journal) if (proposal) this.#state.store.apply(proposal.command);
     this.#state.index = index;
   }
 
@@ -161,10 +158,6 @@ export class Applier {
     this.#waiting.splice(0, this.#waiting.length, ...left);
     for (const { act } of ready) act();
   }
-}
-
-function entryOf(data: Proposal | undefined, index: number): Entry<Proposal> {
-  return { term: 0, index, data };
 }
 
 function rangeOf(store: Store, key: string) {

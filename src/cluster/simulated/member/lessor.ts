@@ -21,12 +21,6 @@ export interface LessorOptions {
   readonly bugs: Bugs;
 }
 
-/**
- * No lease is granted for less: one and a half election timeouts of 1000 ms, rounded up to whole
- * seconds, as etcd does, so that no lease ends while a new leader is elected.
- */
-export const leastTtlSeconds = 2;
-
 const checkMs = 500;
 /** A new leader adds an election timeout to each lease, for it may not have heard of a renewal. */
 const promotionMs = 1_000;

@@ -27,7 +27,7 @@ import type { Applied, Command, EtcdError } from "../store/command.js";
 import type { Store } from "../store/store.js";
 import { type AppliedState, Applier, type Proposal } from "./applier.js";
 import { EtcdRefusal } from "./etcd-refusal.js";
-import { Lessor, leastTtlSeconds } from "./lessor.js";
+import { Lessor } from "./lessor.js";
 import { LockService } from "./lock-service.js";
 import { type ServerWatchStream, WatchHub } from "./watch-hub.js";
 
@@ -236,9 +236,7 @@ export class Member {
       return;
     }
     if (!isReadOnly(request)) {
-      this.write(this.#asProposed(request), (answered) => {
-        respond(answered as Answered<TxnResponse>);
-      });
+      this.#write(this.#asProposed(request), respond);
       return;
     }
     const read = () => {
@@ -258,19 +256,12 @@ export class Member {
       respond({ error: refused });
       return;
     }
-    this.#propose(command, (applied) => {
-      respond("error" in applied ? applied : this.#answered<T>(applied.ok));
-    });
+    this.#write(command, respond);
   }
 
   leaseGrant({ id, ttl }: LeaseGrantRequest, respond: Respond<LeaseGrantResponse>): void {
     const isChosen = id === undefined || id === "0";
-    const command: Command = {
-      type: "lease-grant",
-      id: isChosen ? this.#freshLeaseId() : id,
-      ttl: Math.max(ttl, leastTtlSeconds),
-    };
-    this.write(command, respond);
+    this.write({ type: "lease-grant", id: isChosen ? this.#freshLeaseId() : id, ttl }, respond);
   }
 
   leaseKeepAlive(id: string, respond: Respond<LeaseKeepAliveResponse>): void {
@@ -358,13 +349,23 @@ export class Member {
     }
   }
 
+  /** What was refused already, where it must be. */
+  #write<T>(command: Command, respond: Respond<T>): void {
+    this.#propose(command, (applied) => {
+      respond("error" in applied ? applied : this.#answered<T>(applied.ok));
+    });
+  }
+
   #propose(command: Command, respond: Respond<Applied>): void {
     const proposal: Proposal = { command, by: this.#options.self };
-    this.#pending.set(proposal, respond);
-    this.#offer(proposal);
-    this.#options.after(proposalLimitMs, () => {
+    const limit = this.#options.after(proposalLimitMs, () => {
       if (this.#pending.delete(proposal)) respond({ error: timedOut });
     });
+    this.#pending.set(proposal, (applied) => {
+      limit.cancel();
+      respond(applied);
+    });
+    this.#offer(proposal);
   }
 
   #offer(proposal: Proposal): void {

@@ -19,7 +19,7 @@ export interface RaftHost<Data, State> {
   /** Replaces all that was applied. */
   restore(snapshot: Snapshot<State>): void;
   /** Entries above it were taken back. Unless a bug is planted none of them was ever committed. */
-  rewind(index: number, entries: readonly Entry<Data>[]): void;
+  rewind(index: number): void;
   /** Called when the leader that it knows, or the term, has changed. */
   leaderChanged(leader: string | undefined, term: number): void;
 }

@@ -79,6 +79,43 @@ async function led(settings: Settings): Promise<{ group: RaftGroup; leader: Raft
 const others = (group: RaftGroup, member: RaftMember) =>
   group.members.filter((other) => other !== member);
 
+/** Whether a member hears of an entry of this term from a leader of that one. */
+type Hears = (entryTerm: number, leaderTerm: number) => boolean;
+
+/**
+ * All members die, and those named here start again. Nobody but the one who shall lead has a clock
+ * that gets anywhere, and what a voter does not hear of never reaches it.
+ */
+async function elect(
+  group: RaftGroup,
+  name: string,
+  voters: Readonly<Record<string, Hears>>,
+): Promise<RaftMember> {
+  for (const member of group.members) {
+    member.kill();
+    member.clock.skew({ jumpMs: 0, rate: member.name === name ? 1 : 1e-6 });
+  }
+  const leader = group.member(name);
+  leader.start();
+  for (const [voter, hears] of Object.entries(voters)) {
+    const member = group.member(voter);
+    member.start();
+    const receive = member.raft?.receive.bind(member.raft);
+    if (!member.raft || !receive) throw new Error("not running");
+    member.raft.receive = (from, message) => {
+      if (message.type !== "append") receive(from, message);
+      else {
+        // Terms never fall along a log: what is left is what a leader might have sent alone.
+        const entries = message.entries.filter(({ term }) => hears(term, message.term));
+        receive(from, { ...message, entries });
+      }
+    };
+  }
+  await group.pass(10_000);
+  expect(group.leaders.map((member) => member.name)).toEqual([name]);
+  return leader;
+}
+
 describe("consensus under all faults at once", () => {
   it.each([
     ["a good network", { lossShare: 0, reorderShare: 0 }],
@@ -241,6 +278,40 @@ describe("a leader", () => {
     await group.pass(5_000);
     expect(leader.raft?.status).toMatchObject({ term, leader: leader.name });
     expect(other?.raft?.status).toMatchObject({ term, leader: leader.name });
+  });
+
+  it("counts no copies of what a former one left, which can still be replaced", async () => {
+    // Figure 8 of the paper, with its names: n1 is its S1, and so on.
+    const group = new RaftGroup({ members: 5, seed: 9 });
+    const all: Hears = () => true;
+    const none: Hears = () => false;
+    const former: Hears = (entryTerm, leaderTerm) => entryTerm < leaderTerm;
+    const holders = (number: number) =>
+      group.members
+        .filter(({ disk }) => disk.slice(1, disk.lastIndex).some(({ data }) => data === number))
+        .map(({ name }) => name);
+
+    const first = await elect(group, "n1", { n2: all, n3: none });
+    first.raft?.propose(1);
+    await group.pass(1_000);
+    expect(holders(1)).toEqual(["n1", "n2"]);
+
+    const second = await elect(group, "n5", { n3: none, n4: none });
+    second.raft?.propose(2);
+    await group.pass(1_000);
+    expect(holders(2)).toEqual(["n5"]);
+
+    await elect(group, "n1", { n2: all, n3: former });
+    expect(holders(1)).toEqual(["n1", "n2", "n3"]);
+    expect(group.highestCommitted).toBe(0);
+
+    await elect(group, "n5", { n3: all, n4: all });
+    for (const { clock } of group.members) clock.reset();
+    group.healAll();
+    await group.pass(10_000);
+    expect(group.broken).toEqual([]);
+    expect(holders(1)).toEqual([]);
+    for (const member of group.members) expect(member.applied, member.name).toEqual([2]);
   });
 
   it("sends each entry once to each member on a network that loses nothing", async () => {

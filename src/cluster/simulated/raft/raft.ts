@@ -1,4 +1,4 @@
-import type { Bugs } from "../bugs.js";
+import { appliesEarly, type Bugs } from "../bugs.js";
 import type { Timer } from "../scheduler.js";
 import type { Message } from "./message.js";
 import type { RaftDisk } from "./raft-disk.js";
@@ -40,9 +40,6 @@ type MessageOf<Data, State, Type extends Message<Data, State>["type"]> = Extract
   Message<Data, State>,
   { readonly type: Type }
 >;
-
-/** Members apply what is not committed. */
-const earlyBugs = ["dirty-read", "lost-write", "watch-event-before-commit"] as const;
 
 const mostEntriesAtOnce = 500;
 const askReadAgainMs = 500;
@@ -104,7 +101,7 @@ export class Raft<Data, State> {
   start(): void {
     const { applied, heartbeatMs } = this.#options;
     // Only where a bug is planted the disk can know less than was applied.
-    if (applied > this.#disk.lastIndex) this.#host.rewind(this.#disk.lastIndex, []);
+    if (applied > this.#disk.lastIndex) this.#host.rewind(this.#disk.lastIndex);
     this.#host.after(this.#host.random.fraction() * heartbeatMs, () => {
       this.#tick();
     });
@@ -475,7 +472,7 @@ export class Raft<Data, State> {
     if (first < 0) return;
     const fresh = entries.slice(first);
     const index = (fresh[0]?.index ?? 1) - 1;
-    if (index < this.#disk.lastIndex) this.#takeBack(index, fresh);
+    if (index < this.#disk.lastIndex) this.#takeBack(index);
     this.#disk.append(fresh);
   }
 
@@ -485,14 +482,14 @@ export class Raft<Data, State> {
     return bugs.has("split-brain") || bugs.has("lost-write-on-power-failure");
   }
 
-  #takeBack(index: number, instead: readonly Entry<Data>[]): void {
+  #takeBack(index: number): void {
     if (index < this.#commitIndex && !this.#mayForget) {
       throw new Error(`the log would lose entry ${index + 1}, which is committed`);
     }
     this.#disk.truncate(index);
     this.#commitIndex = Math.min(this.#commitIndex, index);
     this.#appliedIndex = Math.min(this.#appliedIndex, index);
-    this.#host.rewind(index, instead);
+    this.#host.rewind(index);
   }
 
   #onSnapshot(from: string, { snapshot }: MessageOf<Data, State, "snapshot">): void {
@@ -562,7 +559,7 @@ export class Raft<Data, State> {
   #shortenLog(): void {
     const { snapshotEntries, catchUpEntries, bugs } = this.#options;
     // A snapshot must not hold what is not committed, and what may be taken back must be here.
-    if (this.#mayForget || earlyBugs.some((bug) => bugs.has(bug))) return;
+    if (this.#mayForget || appliesEarly(bugs)) return;
     const applied = this.#appliedIndex - this.#disk.baseIndex;
     if (applied > snapshotEntries + catchUpEntries) {
       this.#disk.compact(this.#appliedIndex - catchUpEntries);

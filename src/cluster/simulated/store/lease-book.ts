@@ -15,7 +15,10 @@ interface OpenLease extends LeaseRecord {
   readonly keys: Set<string>;
 }
 
-/** What etcd grants at least, in seconds: one and a half election timeouts, rounded up. */
+/**
+ * Seconds. No lease is granted for less: one and a half election timeouts of 1000 ms, rounded up to
+ * whole seconds, as etcd does, so that no lease ends while a new leader is elected.
+ */
 const leastTtl = 2;
 /** The most that can be asked for, in seconds. */
 const mostTtl = 9_000_000_000;

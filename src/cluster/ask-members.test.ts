@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { agreedLeader } from "./cluster.js";
+import { agreedLeader } from "./ask-members.js";
 
 const status = (raftTerm: number, leaderId: string) => ({ raftTerm, leaderId });
 

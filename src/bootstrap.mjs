@@ -41,8 +41,9 @@ function usage() {
 async function start() {
   const notReady = await installAndBuild();
   if (notReady !== 0) return notReady;
-  const withoutEngine = await run("node", ["dist/src/cli.js", "setup"]);
-  if (withoutEngine !== 0) return withoutEngine;
+  const unready = await run("node", ["dist/src/cli.js", "setup"]);
+  // It has said what is missing; the job knows what to do without, and when to refuse.
+  if (unready !== 0) console.error("going on with what is there");
   const job = ["test", "--workload", "register", "--nemesis", "partition,pause,kill"];
   return run("node", ["dist/src/cli.js", ...job, "--time-limit", "30", ...rest]);
 }

@@ -93,12 +93,16 @@ function sentenceOf(validity: Validity, checkers: Readonly<Record<string, Verdic
     case "invalid": {
       const [first] = speakers;
       const message = first?.[1].findings[0]?.message ?? first?.[1].summary ?? "";
-      const others = speakers.length > 1 ? ` (${speakers.length - 1} more checkers object)` : "";
-      return `A violation was found by ${first?.[0] ?? ""}: ${message}${others}`;
+      return `A violation was found by ${first?.[0] ?? ""}: ${message}${alsoFoundBy(speakers.slice(1))}`;
     }
     case "unknown": {
       const reasons = speakers.map(([name, verdict]) => `${name}: ${verdict.summary}`);
       return `Inconclusive. ${reasons.join(" ")}`;
     }
   }
+}
+
+function alsoFoundBy(others: readonly (readonly [string, Verdict])[]): string {
+  if (others.length === 0) return "";
+  return ` So it was by ${others.map(([name]) => name).join(" and ")}.`;
 }

@@ -89,11 +89,17 @@ describe("ordeal test", () => {
     expectComplaint(await ordeal("test", "--results", folder, "--config", config), 64, /etcd\.yml/);
   });
 
-  it("an engine that does not answer is a failed harness", async () => {
+  it.each([
+    ["--cluster docker asks for it", ["--cluster", "docker"], ""],
+    ["it was to run a certain etcd", ["--etcd", "3.4.23"], ""],
+    ["a job in CI might take a simulation for it", [], "true"],
+  ])("an engine that does not answer is a failed harness where %s", async (_why, words, ci) => {
     vi.stubEnv("DOCKER_HOST", "tcp://127.0.0.1:1");
-    const said = await ordeal("test", "--results", folder);
+    vi.stubEnv("CI", ci);
+    const said = await ordeal("test", "--results", folder, ...words);
     vi.unstubAllEnvs();
-    expectComplaint(said, 3, /Docker engine/);
+    expectComplaint(said, 3, /No Docker engine answers: .*127.0.0.1:1/);
+    if (ci) expect(said.text).toContain("only where --cluster simulated asks for one.");
   });
 });
 

@@ -62,15 +62,9 @@ export const testBeds: Readonly<Record<BedName, BedKind>> = {
   },
 
   simulated: {
-    refuse({ bugs, etcd, config, tls, data, keep }) {
-      namesFrom("--bug", bugs, plantedBugs);
-      const meaningless = [
-        ...(etcd === defaultEtcd ? [] : ["--etcd"]),
-        ...(config === undefined ? [] : ["--config"]),
-        ...(tls ? ["--tls"] : []),
-        ...(data === "tmpfs" ? [] : ["--data"]),
-        ...(keep ? ["--keep"] : []),
-      ];
+    refuse(given) {
+      namesFrom("--bug", given.bugs, plantedBugs);
+      const meaningless = onlyRealClustersHave(given);
       if (meaningless.length > 0) {
         throw new UsageError(
           `a simulated cluster has no use for ${meaningless.join(", ")}: leave it out, or give --cluster docker`,
@@ -92,6 +86,17 @@ export const testBeds: Readonly<Record<BedName, BedKind>> = {
     },
   },
 };
+
+/** What was asked for that a simulated cluster has not, as options. */
+export function onlyRealClustersHave({ etcd, config, tls, data, keep }: GivenForBed): string[] {
+  return [
+    ...(etcd === defaultEtcd ? [] : ["--etcd"]),
+    ...(config === undefined ? [] : ["--config"]),
+    ...(tls ? ["--tls"] : []),
+    ...(data === "tmpfs" ? [] : ["--data"]),
+    ...(keep ? ["--keep"] : []),
+  ];
+}
 
 async function mentionLeftovers({ engine }: DockerParts): Promise<void> {
   const leftovers = await findLeftovers(engine);

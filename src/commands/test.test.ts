@@ -19,6 +19,7 @@ const duration = fc.integer({ min: 1, max: 10_000_000 });
 
 const words = fc
   .record({
+    cluster: fc.constantFrom([], ["--cluster", "docker"]),
     nemesis: fc.subarray(["partition", "pause", "kill"]),
     nodes: fc.constantFrom(3, 5, 7),
     etcd: fc.constantFrom("3.5.30", "debian:trixie", "/opt/my builds/etcd's/etcd"),
@@ -33,6 +34,7 @@ const words = fc
     recovery: duration,
   })
   .map((given) => [
+    ...given.cluster,
     ...(given.nemesis.length > 0 ? ["--nemesis", given.nemesis.join(",")] : []),
     ...["--nodes", `${given.nodes}`, "--etcd", given.etcd, "--data", given.data, ...given.flags],
     ...["--rate", `${given.rate}`, "--concurrency", `${given.concurrency}`],

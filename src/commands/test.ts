@@ -5,7 +5,8 @@ import { defaultEtcd } from "../cluster/docker/versions.js";
 import { HarnessError, UsageError } from "../core/errors.js";
 import { exitCodes } from "../core/run.js";
 import type { TestBed } from "../core/test-bed.js";
-import { bedCapabilities, type BedName } from "./bed-capabilities.js";
+import { bedCapabilities } from "./bed-capabilities.js";
+import { bedNamed, chooseBed, usualBed } from "./choose-bed.js";
 import { testBeds } from "./test-beds.js";
 import { runTest, type TestResult } from "../run-test.js";
 import { newProgress } from "../runner/progress.js";
@@ -25,10 +26,11 @@ import {
 import { interruptible } from "./interruptible.js";
 import { liveLine } from "./live-line.js";
 import { runInWords } from "./run-in-words.js";
+import { say } from "./say.js";
 import { printVerdict } from "./verdict-text.js";
 
 interface Arguments extends JudgingArguments {
-  readonly cluster: string;
+  readonly cluster: string | undefined;
   readonly bug: readonly string[];
   readonly nodes: number;
   readonly etcd: string;
@@ -58,9 +60,10 @@ export const testCommand: CommandModule<object, Arguments> = {
   builder: (yargs) => testOptions(yargs) as unknown as Argv<Arguments>,
 
   async handler(given) {
-    const options = optionsFrom(given);
-    requireWritable(options.results);
-    const { run, bed, removeAtOnce } = await testBeds[bedKind(options.cluster)].prepare(options);
+    const asked = optionsFrom(given);
+    requireWritable(asked.results);
+    const options = given.cluster === undefined ? await onWhatIsThere(asked) : asked;
+    const { run, bed, removeAtOnce } = await testBeds[bedNamed(options.cluster)].prepare(options);
     const wallTime = systemClock().wallTime();
     const folder = createRunFolder(options.results, nameOf(options, bed), wallTime);
     const test: TestRun = { run, options, command: commandFor(options), bed, folder };
@@ -83,6 +86,12 @@ export const testCommand: CommandModule<object, Arguments> = {
     }
   },
 };
+
+async function onWhatIsThere(asked: TestOptions): Promise<TestOptions> {
+  const { name, because } = await chooseBed({ config: undefined, ...asked });
+  if (because !== undefined) say(because);
+  return { ...asked, cluster: name };
+}
 
 export function testOptions(yargs: Argv) {
   return yargs
@@ -118,8 +127,7 @@ export function testOptions(yargs: Argv) {
       },
       cluster: {
         type: "string",
-        default: "docker",
-        describe: `Kind of cluster: ${list(testBeds)}`,
+        describe: `Kind of cluster: ${list(testBeds)}; by default docker if an engine answers`,
       },
       bug: {
         type: "string",
@@ -165,7 +173,7 @@ const clusterSizes = [1, 3, 5, 7];
 /** Checks every option before anything is started. Throws UsageError. */
 export function optionsFrom(given: Arguments): TestOptions {
   const bugs = given.bug.flatMap((names) => names.split(",")).filter(Boolean);
-  const kind = bedKind(given.cluster);
+  const kind = bedNamed(given.cluster ?? usualBed);
   testBeds[kind].refuse({ ...given, bugs });
   if (!clusterSizes.includes(given.nodes)) {
     throw new UsageError(`expected --nodes 1, 3, 5 or 7, got ${given.nodes}`);
@@ -187,7 +195,7 @@ export function optionsFrom(given: Arguments): TestOptions {
   const seed = given.seed ?? Number(process.hrtime.bigint() % 1_000_000n);
   const { deadlineMs, memoryMb } = boundsFrom(given);
   return {
-    cluster: given.cluster,
+    cluster: kind,
     nodes: given.nodes,
     etcd: given.etcd,
     ...(given.config !== undefined && { config: given.config }),
@@ -221,10 +229,10 @@ export function commandFor(options: TestOptions): string {
     `--workload ${options.workload}`,
     ...(options.nemeses.length > 0 ? [`--nemesis ${options.nemeses.join(",")}`] : []),
     `--time-limit ${exactDuration(options.timeLimitMs)}`,
-    ...(options.cluster === "docker" ? [] : [`--cluster ${options.cluster}`]),
+    `--cluster ${options.cluster}`,
     ...options.bugs.map((bug) => `--bug ${bug}`),
     `--nodes ${options.nodes}`,
-    ...(options.cluster === "docker" ? [`--etcd ${quoted(options.etcd)}`] : []),
+    ...(options.cluster === usualBed ? [`--etcd ${quoted(options.etcd)}`] : []),
     ...(options.config === undefined ? [] : [`--config ${quoted(options.config)}`]),
     ...(options.tls ? ["--tls"] : []),
     ...(options.data === "tmpfs" ? [] : [`--data ${options.data}`]),
@@ -255,11 +263,6 @@ function nameOf(options: TestOptions, { label }: TestBed): string {
   const flavour = [options.serializable && "serializable", options.tls && "tls"].filter(Boolean);
   const name = [options.workload, ...flavour, faults, label].join("-");
   return name.replaceAll(/[^\w.+-]/g, "_");
-}
-
-function bedKind(name: string): BedName {
-  if (Object.hasOwn(testBeds, name)) return name as BedName;
-  throw new UsageError(`expected --cluster ${Object.keys(testBeds).join(" or ")}, got "${name}"`);
 }
 
 function announce({ folder, command }: TestRun, result: TestResult, json: boolean): void {

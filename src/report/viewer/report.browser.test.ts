@@ -424,11 +424,14 @@ describe("the report in a browser", () => {
     const { header } = run.history;
     const caveat = "This judged <b>no real etcd</b>.";
     const cluster = { ...header.cluster, caveat };
+    const { sentence } = run.verdict;
     const { page } = await open({
       ...run,
+      verdict: { ...run.verdict, sentence: `${sentence} ${caveat}` },
       history: { ...run.history, header: { ...header, cluster } },
     });
     await expect(page.locator("#verdict .notice").innerText()).resolves.toBe(caveat);
+    await expect(page.locator("#verdict-title").innerText()).resolves.toBe(sentence);
   });
 
   it("shows faults with their evidence, and names the one that went wrong", async () => {

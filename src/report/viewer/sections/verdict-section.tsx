@@ -18,7 +18,7 @@ export function VerdictSection({ report }: { report: Report }) {
             {validityWords[verdict.validity]}
             {caveat === undefined ? "" : ` · ${header.cluster.kind} cluster`}
           </p>
-          <h1 id="verdict-title">{verdict.sentence}</h1>
+          <h1 id="verdict-title">{without(verdict.sentence, caveat)}</h1>
         </div>
       </div>
       {caveat !== undefined && <p class="notice">{caveat}</p>}
@@ -83,4 +83,11 @@ function FactsLine({ report }: { report: Report }) {
       ))}
     </dl>
   );
+}
+
+/** The verdict's sentence ends with it, and it stands below by itself. */
+function without(sentence: string, caveat: string | undefined): string {
+  return caveat !== undefined && sentence.endsWith(caveat)
+    ? sentence.slice(0, -caveat.length).trim()
+    : sentence;
 }

@@ -26,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const doors: Readonly<Record<string, readonly string[]>> = {
   etcd3: ["src/client/"],
   "@grpc/grpc-js": ["src/client/"],
+  "@grpc/proto-loader": ["src/client/"],
   cockatiel: ["src/client/"],
   dockerode: ["src/cluster/docker/"],
   testcontainers: ["src/cluster/docker/"],

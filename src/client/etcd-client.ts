@@ -1,18 +1,34 @@
-import type { Client } from "../core/client.js";
+import type { FullClient, WatchStream } from "../core/client.js";
 import type { NodeStatus } from "../core/cluster.js";
 import type { Endpoint } from "./endpoint.js";
 import { OneRpc } from "./one-rpc.js";
+import { decodeHeaderOnly } from "./wire/common.js";
 import {
   decodeDeleteRange,
   decodePut,
   decodeRange,
-  decodeStatus,
   decodeTxn,
+  encodeCompact,
   encodeDeleteRange,
   encodePut,
   encodeRange,
   encodeTxn,
-} from "./wire.js";
+} from "./wire/kv.js";
+import {
+  decodeLease,
+  decodeLeaseTimeToLive,
+  encodeLeaseGrant,
+  encodeLeaseId,
+  encodeLeaseTimeToLive,
+} from "./wire/lease.js";
+import { decodeLock, encodeLock, encodeUnlock } from "./wire/lock.js";
+import { decodeStatus } from "./wire/maintenance.js";
+import {
+  decodeWatch,
+  encodeWatchCancel,
+  encodeWatchCreate,
+  watchProgressRequest,
+} from "./wire/watch.js";
 
 export type { Endpoint, TlsFiles } from "./endpoint.js";
 
@@ -21,7 +37,7 @@ export type { Endpoint, TlsFiles } from "./endpoint.js";
  * and again after a loss; a call that finds no connection fails without having been sent. Close
  * it, or the process stays alive.
  */
-export function connectEtcd(endpoint: Endpoint): Client {
+export function connectEtcd(endpoint: Endpoint): FullClient {
   const rpc = new OneRpc(endpoint);
   return {
     node: endpoint.node,
@@ -30,8 +46,46 @@ export function connectEtcd(endpoint: Endpoint): Client {
     deleteRange: (request) =>
       rpc.unary("KV", "DeleteRange", encodeDeleteRange(request), decodeDeleteRange),
     txn: (request) => rpc.unary("KV", "Txn", encodeTxn(request), decodeTxn),
+    compact: (request) => rpc.unary("KV", "Compact", encodeCompact(request), decodeHeaderOnly),
+    leaseGrant: (request) =>
+      rpc.unary("Lease", "LeaseGrant", encodeLeaseGrant(request), decodeLease),
+    leaseRevoke: (request) =>
+      rpc.unary("Lease", "LeaseRevoke", encodeLeaseId(request), decodeHeaderOnly),
+    leaseKeepAlive: async (request) => {
+      const stream = rpc.stream("Lease", "LeaseKeepAlive", decodeLease, { hasDeadline: true });
+      stream.send(encodeLeaseId(request));
+      try {
+        return await stream.receive();
+      } finally {
+        stream.close();
+      }
+    },
+    leaseTimeToLive: (request) =>
+      rpc.unary("Lease", "LeaseTimeToLive", encodeLeaseTimeToLive(request), decodeLeaseTimeToLive),
+    lock: (request) => rpc.unary("Lock", "Lock", encodeLock(request), decodeLock),
+    unlock: (request) => rpc.unary("Lock", "Unlock", encodeUnlock(request), decodeHeaderOnly),
+    watch: () => openWatches(rpc),
     close: () => {
       rpc.close();
+    },
+  };
+}
+
+function openWatches(rpc: OneRpc): WatchStream {
+  const stream = rpc.stream("Watch", "Watch", decodeWatch, { hasDeadline: false });
+  return {
+    create: (request) => {
+      stream.send(encodeWatchCreate(request));
+    },
+    cancel: (watchId) => {
+      stream.send(encodeWatchCancel(watchId));
+    },
+    requestProgress: () => {
+      stream.send(watchProgressRequest);
+    },
+    receive: () => stream.receive(),
+    close: () => {
+      stream.close();
     },
   };
 }

@@ -1,19 +1,25 @@
-import type {
-  CallOptions,
-  ChannelOptions,
-  ClientUnaryCall,
-  Client as GrpcClient,
-  Metadata,
-  ServiceError,
+import {
+  type CallOptions,
+  type ChannelOptions,
+  type ClientUnaryCall,
+  credentials,
+  type Client as GrpcClient,
+  makeGenericClientConstructor,
+  type Metadata,
+  type ServiceClientConstructor,
+  type ServiceError,
 } from "@grpc/grpc-js";
 import { noop } from "cockatiel";
 import { Etcd3, type Services } from "etcd3";
 import { RequestError } from "../core/client.js";
 import type { Endpoint } from "./endpoint.js";
-import type { WireAnswers } from "./wire.js";
+import { type DuplexCall, RpcStream } from "./rpc-stream.js";
+import type { WireAnswers, WireStreams } from "./wire/answers.js";
+import { lockService } from "./wire/lock.js";
 
 const unavailable = 14;
 const internal = 13;
+const endedInOrder = { code: unavailable, details: "the stream was ended by the other side" };
 
 const channelOptions: ChannelOptions = {
   // Off altogether: this also stops grpc-js from repeating refused streams on its own account.
@@ -32,6 +38,11 @@ const channelOptions: ChannelOptions = {
   // slower ones find nothing that a call's deadline does not.
 };
 
+/** Of etcd, and the one that etcd3 knows nothing of. */
+export type ServiceName = keyof typeof Services | "Lock";
+
+const LockClient = makeGenericClientConstructor(lockService, "Lock");
+
 /**
  * An etcd3 client reduced to what a test may trust: one endpoint, one connection, and one RPC for
  * one call. etcd3 itself retries whatever is indeterminate, on any host, so its own methods must
@@ -39,8 +50,8 @@ const channelOptions: ChannelOptions = {
  */
 export class OneRpc extends Etcd3 {
   private readonly timeoutMs: number;
-  private readonly pending = new Set<ClientUnaryCall>();
-  private readonly channels = new Set<GrpcClient>();
+  private readonly pending = new Set<{ cancel(): void }>();
+  private readonly clients = new Map<ServiceName, GrpcClient>();
   private readonly target: string;
   private closed = false;
 
@@ -68,28 +79,31 @@ export class OneRpc extends Etcd3 {
    * answer that `decode` cannot take becomes one too, since the request may well have worked.
    */
   unary<Method extends keyof WireAnswers, Answer>(
-    service: keyof typeof Services,
+    service: ServiceName,
     method: Method,
     request: object,
     decode: (answer: WireAnswers[Method]) => Answer,
   ): Promise<Answer> {
     if (this.closed) return Promise.reject(this.closedError());
-    // Unlike etcd3's own methods, withConnection calls through once, whatever comes of it.
-    return this.pool
-      .withConnection(service, ({ client, metadata }) =>
-        // A rejection inside would reach etcd3, which drops the connection and the error's code.
-        ({ outcome: this.call({ client, method, request, metadata }) }),
-      )
-      .then(async ({ outcome }) => {
-        const { answer, peer } = await outcome;
-        try {
-          // etcd's protocol definition, by which grpc-js decoded it, says that it is this.
-          return decode(answer as WireAnswers[Method]);
-        } catch (error) {
-          const details = `unexpected answer: ${error instanceof Error ? error.message : "?"}`;
-          throw new RequestError({ code: internal, details, peer, sent: true }, { cause: error });
-        }
-      });
+    return this.connection(service).then(async ({ client, metadata }) => {
+      const { answer, peer } = await this.call({ client, method, request, metadata });
+      return this.decoded(answer as WireAnswers[Method], { decode, peer });
+    });
+  }
+
+  /** Opens one stream, with the deadline of a call where it is to have one. */
+  stream<Method extends keyof WireStreams, Answer>(
+    service: ServiceName,
+    method: Method,
+    decode: (answer: WireStreams[Method]) => Answer,
+    { hasDeadline }: { readonly hasDeadline: boolean },
+  ): RpcStream<Answer> {
+    return new RpcStream({
+      opened: this.openStream(service, method, hasDeadline),
+      decode: (answer, call) =>
+        this.decoded(answer as WireStreams[Method], { decode, peer: call.getPeer() }),
+      errorOf: (error, call) => this.requestError(error ?? endedInOrder, call.getPeer()),
+    });
   }
 
   /** Ends pending calls with RequestError. Safe to call twice. */
@@ -98,17 +112,43 @@ export class OneRpc extends Etcd3 {
     this.closed = true;
     for (const call of this.pending) call.cancel();
     // Before etcd3 does it: while a channel connects, etcd3 would first wait for it for a second.
-    for (const channel of this.channels) channel.close();
+    for (const client of this.clients.values()) client.close();
     super.close();
+  }
+
+  /**
+   * All services over the one connection of the first: etcd3 would open another for each. Unlike
+   * etcd3's own methods, withConnection calls through once, whatever comes of it; nothing that we
+   * hand it rejects, since etcd3 would drop the connection and the error's code.
+   */
+  private async connection(service: ServiceName): Promise<Connection> {
+    const { client: first, metadata } = await this.pool.withConnection("KV", (own) => own);
+    this.mustBeOpen();
+    this.clients.set("KV", first);
+    const known = this.clients.get(service);
+    if (known) return { client: known, metadata };
+    const Client = service === "Lock" ? LockClient : await this.classOf(service);
+    this.mustBeOpen();
+    const client = new Client(this.target, credentials.createInsecure(), {
+      channelOverride: first.getChannel(),
+    });
+    this.clients.set(service, client);
+    return { client, metadata };
+  }
+
+  /** etcd3 keeps the classes to itself. The one that it makes of it here never connects. */
+  private classOf(service: keyof typeof Services): Promise<ServiceClientConstructor> {
+    return this.pool.withConnection(
+      service,
+      ({ client }) => client.constructor as ServiceClientConstructor,
+    );
   }
 
   private call({ client, method, request, metadata }: Call): Promise<Arrived> {
     if (this.closed) return Promise.reject(this.closedError());
-    this.channels.add(client);
     return new Promise<Arrived>((resolve, reject) => {
-      // The transport's own deadline, which the wire wants as a calendar time: no clock of ours.
-      const options = { deadline: Date.now() + this.timeoutMs };
-      const call = methodOf(client, method)(request, metadata, options, (error, answer) => {
+      const start = methodOf(client, method) as UnaryMethod;
+      const call = start(request, metadata, this.deadline(), (error, answer) => {
         this.pending.delete(call);
         const peer = call.getPeer();
         if (error) reject(this.requestError(error, peer));
@@ -118,13 +158,49 @@ export class OneRpc extends Etcd3 {
     });
   }
 
+  private async openStream(
+    service: ServiceName,
+    method: string,
+    hasDeadline: boolean,
+  ): Promise<DuplexCall> {
+    this.mustBeOpen();
+    const { client, metadata } = await this.connection(service);
+    const start = methodOf(client, method) as StreamMethod;
+    const call = start(metadata, hasDeadline ? this.deadline() : {});
+    this.pending.add(call);
+    call.on("status", () => this.pending.delete(call));
+    return call;
+  }
+
+  /** The transport's own deadline, which the wire wants as a calendar time: no clock of ours. */
+  private deadline(): CallOptions {
+    return { deadline: Date.now() + this.timeoutMs };
+  }
+
+  /** etcd's protocol definition, by which grpc-js decoded the answer, says what it is. */
+  private decoded<Wire, Answer>(
+    answer: Wire,
+    { decode, peer }: { readonly decode: (answer: Wire) => Answer; readonly peer: string },
+  ): Answer {
+    try {
+      return decode(answer);
+    } catch (error) {
+      const details = `unexpected answer: ${error instanceof Error ? error.message : "?"}`;
+      throw new RequestError({ code: internal, details, peer, sent: true }, { cause: error });
+    }
+  }
+
   /**
    * Did it leave? grpc-js names the socket address once a call is bound to a connection, and the
    * target as long as it is not. Where it names neither, we take it as sent.
    */
-  private requestError(error: ServiceError, peer: string): RequestError {
+  private requestError(error: EndOfCall, peer: string): RequestError {
     const sent = peer !== this.target;
     return new RequestError({ code: error.code, details: error.details, peer, sent });
+  }
+
+  private mustBeOpen(): void {
+    if (this.closed) throw this.closedError();
   }
 
   private closedError(): RequestError {
@@ -133,11 +209,20 @@ export class OneRpc extends Etcd3 {
   }
 }
 
-interface Call {
+/** What grpc-js says of it, or we. */
+interface EndOfCall {
+  readonly code: number;
+  readonly details: string;
+}
+
+interface Connection {
   readonly client: GrpcClient;
+  readonly metadata: Metadata;
+}
+
+interface Call extends Connection {
   readonly method: string;
   readonly request: object;
-  readonly metadata: Metadata;
 }
 
 interface Arrived {
@@ -152,9 +237,11 @@ type UnaryMethod = (
   callback: (error: ServiceError | null, answer?: unknown) => void,
 ) => ClientUnaryCall;
 
+type StreamMethod = (metadata: Metadata, options: CallOptions) => DuplexCall;
+
 /** grpc-js makes a client's methods from the protocol at run time; its types do not know them. */
-function methodOf(client: GrpcClient, name: string): UnaryMethod {
+function methodOf(client: GrpcClient, name: string): unknown {
   const method: unknown = Reflect.get(client, name);
   if (typeof method !== "function") throw new Error(`etcd's protocol has no method ${name}`);
-  return (method as UnaryMethod).bind(client);
+  return method.bind(client) as unknown;
 }

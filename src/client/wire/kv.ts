@@ -7,10 +7,10 @@ import type {
   ITxnRequest,
 } from "etcd3";
 import type {
+  CompactRequest,
   Compare,
   DeleteRangeRequest,
   DeleteRangeResponse,
-  KeyValue,
   PutRequest,
   PutResponse,
   RangeRequest,
@@ -19,60 +19,35 @@ import type {
   TxnOperationResponse,
   TxnRequest,
   TxnResponse,
-} from "../core/client.js";
-import type { NodeStatus } from "../core/cluster.js";
-import type { ResponseHeader } from "../core/operation.js";
+} from "../../core/client.js";
+import {
+  decodeHeader,
+  decodeKeyValue,
+  encodeRangeEnd,
+  exact,
+  type WireHeader,
+  type WireKeyValue,
+} from "./common.js";
 
-/*
- * Between our words and etcd's protocol as proto-loader hands it over: 64-bit integers are decimal
- * strings, bytes are Buffers, a message that is not there is null and an unset arm of a oneof is
- * missing. etcd3's own types of the answers claim that everything is there, so they are not used.
- */
-
-/** Methods of etcd's protocol, and what each is answered with. */
-export interface WireAnswers {
-  readonly Range: WireRange;
-  readonly Put: WirePut;
-  readonly DeleteRange: WireDeleteRange;
-  readonly Txn: WireTxn;
-  readonly Status: WireStatus;
-}
-
-interface WireHeader {
-  readonly cluster_id: string;
-  readonly member_id: string;
-  readonly revision: string;
-  readonly raft_term: string;
-}
-
-interface WireKeyValue {
-  readonly key: Buffer;
-  readonly value: Buffer;
-  readonly create_revision: string;
-  readonly mod_revision: string;
-  readonly version: string;
-  readonly lease: string;
-}
-
-interface WireRange {
+export interface WireRange {
   readonly header: WireHeader | null;
   readonly kvs: readonly WireKeyValue[];
   readonly count: string;
   readonly more: boolean;
 }
 
-interface WirePut {
+export interface WirePut {
   readonly header: WireHeader | null;
   readonly prev_kv: WireKeyValue | null;
 }
 
-interface WireDeleteRange {
+export interface WireDeleteRange {
   readonly header: WireHeader | null;
   readonly deleted: string;
   readonly prev_kvs: readonly WireKeyValue[];
 }
 
-interface WireTxn {
+export interface WireTxn {
   readonly header: WireHeader | null;
   readonly succeeded: boolean;
   readonly responses: readonly WireTxnResponse[];
@@ -85,20 +60,11 @@ interface WireTxnResponse {
   readonly response_txn?: WireTxn | null;
 }
 
-interface WireStatus {
-  readonly header: WireHeader | null;
-  readonly version: string;
-  readonly dbSize: string;
-  readonly leader: string;
-  readonly raftIndex: string;
-  readonly raftTerm: string;
-}
-
 export function encodeRange(request: RangeRequest): IRangeRequest {
   const { sort } = request;
   return {
     key: Buffer.from(request.key),
-    ...(request.rangeEnd !== undefined && { range_end: Buffer.from(request.rangeEnd) }),
+    ...encodeRangeEnd(request),
     ...(request.revision !== undefined && { revision: request.revision }),
     ...(request.serializable !== undefined && { serializable: request.serializable }),
     ...(request.limit !== undefined && { limit: request.limit }),
@@ -139,9 +105,13 @@ export function encodePut(request: PutRequest): IPutRequest {
 export function encodeDeleteRange(request: DeleteRangeRequest): IDeleteRangeRequest {
   return {
     key: Buffer.from(request.key),
-    ...(request.rangeEnd !== undefined && { range_end: Buffer.from(request.rangeEnd) }),
+    ...encodeRangeEnd(request),
     ...(request.prevKv !== undefined && { prev_kv: request.prevKv }),
   };
+}
+
+export function encodeCompact({ revision, physical = false }: CompactRequest): object {
+  return { revision, physical };
 }
 
 export function encodeTxn({ compare, success, failure }: TxnRequest): ITxnRequest {
@@ -152,7 +122,7 @@ export function encodeTxn({ compare, success, failure }: TxnRequest): ITxnReques
   };
 }
 
-export function encodeTxnOperation(operation: TxnOperation): IRequestOp {
+function encodeTxnOperation(operation: TxnOperation): IRequestOp {
   switch (operation.type) {
     case "range":
       return { request_range: encodeRange(operation.request) };
@@ -172,10 +142,10 @@ const compareResults = {
   "not-equal": "NotEqual",
 } as const;
 
-export function encodeCompare({ key, rangeEnd, target, result, operand }: Compare): ICompare {
+function encodeCompare({ target, result, operand, ...range }: Compare): ICompare {
   const common = {
-    key: Buffer.from(key),
-    ...(rangeEnd !== undefined && { range_end: Buffer.from(rangeEnd) }),
+    key: Buffer.from(range.key),
+    ...encodeRangeEnd(range),
     result: compareResults[result],
   };
   switch (target) {
@@ -208,17 +178,6 @@ export function decodeTxn(answer: WireTxn): TxnResponse {
   return { header: decodeHeader(answer.header), ...txnBody(answer) };
 }
 
-export function decodeStatus(answer: WireStatus): NodeStatus {
-  return {
-    memberId: decodeHeader(answer.header).memberId,
-    leaderId: answer.leader,
-    raftTerm: exact(answer.raftTerm),
-    raftIndex: exact(answer.raftIndex),
-    version: answer.version,
-    dbSizeBytes: exact(answer.dbSize),
-  };
-}
-
 function decodeTxnResponse(answer: WireTxnResponse): TxnOperationResponse {
   if (answer.response_range) return { type: "range", response: rangeBody(answer.response_range) };
   if (answer.response_put) return { type: "put", response: putBody(answer.response_put) };
@@ -243,32 +202,4 @@ function putBody({ prev_kv }: WirePut): Omit<PutResponse, "header"> {
 
 function deleteRangeBody(answer: WireDeleteRange): Omit<DeleteRangeResponse, "header"> {
   return { deleted: exact(answer.deleted), prevKvs: answer.prev_kvs.map(decodeKeyValue) };
-}
-
-function decodeKeyValue(kv: WireKeyValue): KeyValue {
-  return {
-    key: kv.key.toString(),
-    value: kv.value.toString(),
-    createRevision: exact(kv.create_revision),
-    modRevision: exact(kv.mod_revision),
-    version: exact(kv.version),
-    lease: kv.lease,
-  };
-}
-
-function decodeHeader(header: WireHeader | null): ResponseHeader {
-  if (header === null) throw new TypeError("no header");
-  return {
-    clusterId: header.cluster_id,
-    memberId: header.member_id,
-    revision: exact(header.revision),
-    raftTerm: exact(header.raft_term),
-  };
-}
-
-/** A number that a double would round is refused: a wrong revision is worse than none. */
-function exact(decimal: string): number {
-  const number = Number(decimal);
-  if (!Number.isSafeInteger(number)) throw new RangeError(`${decimal} exceeds 2^53`);
-  return number;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectEtcd, memberStatus, type TlsFiles } from "../../client/etcd-client.js";
 import { proveNoRetries } from "../../client/self-check.js";
-import type { Client } from "../../core/client.js";
+import type { FullClient } from "../../core/client.js";
 import type {
   Capability,
   ClockSkew,
@@ -175,7 +175,7 @@ export class DockerCluster implements StartedCluster {
     return evidence;
   }
 
-  connect(node: string, { timeoutMs }: ConnectOptions): Client {
+  connect(node: string, { timeoutMs }: ConnectOptions): FullClient {
     return connectEtcd({ ...this.#endpoint(node), timeoutMs });
   }
 

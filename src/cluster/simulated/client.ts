@@ -29,6 +29,12 @@ export interface SimulatedClient extends FullClient {
   status(): Promise<NodeStatus>;
 }
 
+type Serve<T> = (
+  member: Member,
+  respond: Respond<T>,
+  whenGivenUp: (act: () => void) => void,
+) => void;
+
 const unavailable = 14;
 const deadlineExceeded = 4;
 const cancelled = 1;
@@ -58,15 +64,25 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
     scheduler.after(lastBackNs - scheduler.nowNs, act);
   }
 
-  function call<T>(serve: (member: Member, respond: Respond<T>) => void): Promise<T> {
+  /** `whenGivenUp` tells the member when the client no longer waits. */
+  function call<T>(serve: Serve<T>): Promise<T> {
     if (isClosed) {
       return Promise.reject(errorOf(unavailable, "the client was closed before the call", false));
     }
     return new Promise<T>((resolve, reject) => {
       const timer: { set?: Timer } = {};
+      const process = machine.starts;
+      const whenGivenUp: (() => void)[] = [];
+      const arrive = (act: (member: Member) => void) => {
+        there(() => {
+          machine.deliver(name, () => {
+            if (machine.starts === process && machine.member) act(machine.member);
+          });
+        });
+      };
       let forget: () => unknown = () => undefined;
       const finish = (settle: () => void) => {
-        if (!open.delete(fail)) return;
+        if (!open.delete(giveUp)) return;
         timer.set?.cancel();
         forget();
         scheduler.settled();
@@ -77,7 +93,13 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
           reject(error);
         });
       };
-      open.add(fail);
+      const giveUp = (error: RequestError) => {
+        fail(error);
+        arrive(() => {
+          for (const act of whenGivenUp) act();
+        });
+      };
+      open.add(giveUp);
       if (machine.process === "killed") {
         back(() => {
           fail(refused());
@@ -85,14 +107,13 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
         return;
       }
       timer.set = scheduler.after(timeoutMs * 1e6, () => {
-        fail(errorOf(deadlineExceeded, `Deadline exceeded after ${timeoutMs / 1000}s`, true));
+        giveUp(errorOf(deadlineExceeded, `Deadline exceeded after ${timeoutMs / 1000}s`, true));
       });
       forget = machine.onDeath(() => {
         back(() => {
           fail(errorOf(unavailable, "read ECONNRESET", true));
         });
       });
-      const process = machine.starts;
       const respond = (answered: Answered<T>) => {
         if (options.losesAnswers?.() === true) return;
         back(() => {
@@ -103,10 +124,8 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
           });
         });
       };
-      there(() => {
-        machine.deliver(name, () => {
-          if (machine.starts === process && machine.member) serve(machine.member, respond);
-        });
+      arrive((member) => {
+        serve(member, respond, (act) => whenGivenUp.push(act));
       });
     });
   }
@@ -243,8 +262,8 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
         member.leaseTimeToLive(request, respond);
       }),
     lock: (request) =>
-      call((member, respond) => {
-        member.lock(request, respond);
+      call((member, respond, whenGivenUp) => {
+        member.lock(request, { respond, whenGivenUp });
       }),
     unlock: ({ key }) =>
       call((member, respond) => {

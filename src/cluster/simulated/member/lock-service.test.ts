@@ -65,8 +65,8 @@ function rig(bug?: BugName) {
   });
 
   const holders: string[] = [];
-  const ask = (name: string, lease: string) => {
-    const asked = service.lock(name, lease).then(({ key }) => {
+  const ask = (name: string, lease: string, givenUp = new Promise<void>(() => undefined)) => {
+    const asked = service.lock(name, lease, givenUp).then(({ key }) => {
       holders.push(key);
       return key;
     });
@@ -127,6 +127,19 @@ describe("a lock", () => {
     await ask("door", "1");
     expect(await ask("door", "1")).toBe("door/1");
     expect(created.size).toBe(1);
+  });
+
+  it("is left alone by whoever gives up while he waits, and kept by whoever holds it", async () => {
+    const { ask, created, holders, remove } = rig();
+    const givenUp = Promise.resolve();
+    await ask("door", "1", givenUp);
+    const impatient = ask("door", "2", givenUp);
+    void ask("door", "3");
+    await expect(impatient).rejects.toThrow("context canceled");
+    expect([...created.keys()]).toEqual(["door/1", "door/3"]);
+    remove("door/1");
+    await settled();
+    expect(holders).toEqual(["door/1", "door/3"]);
   });
 
   it("is refused to one whose key was lost while it waited", async () => {

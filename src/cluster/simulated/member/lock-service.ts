@@ -32,13 +32,33 @@ export class LockService {
     this.#options = options;
   }
 
-  /** Resolves when the lock is held. `lease` is a decimal string. */
-  async lock(name: string, lease: string): Promise<{ readonly key: string }> {
+  /**
+   * Resolves when the lock is held. `lease` is a decimal string. Whoever gives up leaves the queue;
+   * once he holds the lock it is too late for that.
+   */
+  lock(name: string, lease: string, givenUp: Promise<void>): Promise<{ readonly key: string }> {
+    return withoutCode(this.#lock(name, lease, givenUp));
+  }
+
+  async #lock(
+    name: string,
+    lease: string,
+    givenUp: Promise<void>,
+  ): Promise<{ readonly key: string }> {
     const prefix = { key: `${name}/`, rangeEnd: `${name}0` };
     const key = `${prefix.key}${BigInt(lease).toString(16)}`;
     const { createRevision, oldest } = await this.#enqueue(prefix, key, lease);
     if (oldest === undefined || oldest === createRevision) return { key };
-    await this.#untilFirst(prefix, createRevision);
+    const queue = { prefix, createRevision, isLeft: false };
+    const isFirst = await Promise.race([
+      this.#untilFirst(queue).then(() => true),
+      givenUp.then(() => false),
+    ]);
+    if (!isFirst) {
+      queue.isLeft = true;
+      await this.#options.deleteRange({ key });
+      throw new EtcdRefusal({ code: unknownCode, details: "context canceled" });
+    }
     // The lease may have ended while it waited.
     const { kvs } = await this.#options.range({ key });
     if (kvs.length === 0) {
@@ -49,7 +69,7 @@ export class LockService {
 
   /** `key` is what the lock's answer named. Complies where there is no such key, too. */
   async unlock(key: string): Promise<void> {
-    await this.#options.deleteRange({ key });
+    await withoutCode(this.#options.deleteRange({ key }));
   }
 
   /** Whoever asks again with the same lease keeps its place. */
@@ -73,7 +93,8 @@ export class LockService {
   }
 
   /** Waits for the youngest of the older keys, then looks again. */
-  async #untilFirst(prefix: KeyRange, createRevision: number): Promise<void> {
+  async #untilFirst(queue: Queue): Promise<void> {
+    const { prefix, createRevision } = queue;
     // bug lock-held-twice: the second in the queue is let in, too
     const allowed = this.#options.bugs.has("lock-held-twice") ? 1 : 0;
     for (;;) {
@@ -84,15 +105,32 @@ export class LockService {
         keysOnly: true,
       });
       const [youngest] = kvs;
-      if (youngest === undefined || kvs.length <= allowed) return;
+      if (queue.isLeft || youngest === undefined || kvs.length <= allowed) return;
       await this.#options.nextDeletionOf(youngest.key, header.revision);
     }
+  }
+}
+
+/** etcd hands on what its own client told it, with the words and without the code. */
+async function withoutCode<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!(error instanceof EtcdRefusal)) throw error;
+    throw new EtcdRefusal({ code: unknownCode, details: error.error.details });
   }
 }
 
 interface KeyRange {
   readonly key: string;
   readonly rangeEnd: string;
+}
+
+interface Queue {
+  readonly prefix: KeyRange;
+  /** Of the key of whoever waits. */
+  readonly createRevision: number;
+  isLeft: boolean;
 }
 
 interface Place {

@@ -70,6 +70,11 @@ export interface Timing {
 
 /** An answer or an error, at most once. */
 export type Respond<T> = (answer: Answered<T>) => void;
+/** Whoever waits for an answer that may take long. */
+export interface Asker<T> {
+  readonly respond: Respond<T>;
+  readonly whenGivenUp: (act: () => void) => void;
+}
 export type Answered<T> = { readonly ok: T } | { readonly error: EtcdError };
 
 const version = "simulated";
@@ -294,8 +299,14 @@ export class Member {
     );
   }
 
-  lock({ name, lease }: LockRequest, respond: Respond<LockResponse>): void {
-    this.#locks.lock(name, lease).then(
+  lock({ name, lease }: LockRequest, { respond, whenGivenUp }: Asker<LockResponse>): void {
+    const givenUp = new Promise<void>((resolve) => {
+      whenGivenUp(() => {
+        this.#options.settled();
+        resolve();
+      });
+    });
+    this.#locks.lock(name, lease, givenUp).then(
       ({ key }) => {
         respond({ ok: { header: this.#header(), key } });
       },
@@ -327,7 +338,7 @@ export class Member {
     return {
       clusterId,
       memberId: memberIds[self] ?? "0",
-      revision: Math.max(1, revision - lost),
+      revision: lost === 0 ? revision : Math.max(1, revision - lost),
       raftTerm: this.#raft.status.term,
     };
   }

@@ -134,6 +134,17 @@ describe("a watch", () => {
     ]);
   });
 
+  it("gets no value before of a key that was deleted and made anew in one", () => {
+    const { stream, write, answers } = rig();
+    write({ put: "a", value: "old" });
+    stream.create({ watchId: 1, key: "a", prevKv: true });
+    write({ delete: "a" }, { put: "a", value: "new" });
+    expect(answers[1]?.events.map(({ type, prevKv }) => [type, prevKv?.value])).toEqual([
+      ["delete", "old"],
+      ["put", undefined],
+    ]);
+  });
+
   it("is told of a deletion with nothing but key and revision", () => {
     const { stream, write, answers } = rig();
     write({ put: "a", value: "x" });
@@ -200,9 +211,26 @@ describe("compaction", () => {
     compact(3);
     stream.create({ watchId: 1, ...all, startRevision: 2 });
     timers.pass(100);
-    expect(answers[1]?.cancelReason).toBe("etcdserver: mvcc: required revision has been compacted");
+    expect(answers[1]).not.toHaveProperty("cancelReason");
     write({ put: "d" });
     expect(lines()).toEqual(["1 created", "1 canceled below 3"]);
+  });
+
+  it("leaves a cancelled watch's id taken, and the stream without progress, until it is cancelled again", () => {
+    const { stream, write, compact, timers, lines } = rig();
+    for (const put of ["a", "b", "c"]) write({ put });
+    compact(3);
+    stream.create({ watchId: 1, ...all, startRevision: 2 });
+    stream.create({ watchId: 2, ...all });
+    timers.pass(100);
+    expect(lines()).toEqual(["1 created", "2 created", "1 canceled below 3"]);
+    stream.requestProgress();
+    expect(lines()).toEqual([]);
+    stream.create({ watchId: 1, ...all });
+    expect(lines()).toEqual(["-1 created and canceled"]);
+    stream.cancel(1);
+    stream.requestProgress();
+    expect(lines()).toEqual(["1 canceled", "-1 progress 4"]);
   });
 
   it("overtakes a watch that is still behind", () => {
@@ -266,6 +294,16 @@ describe("progress", () => {
 
   it("is not told while a watch of the stream is behind", () => {
     expect(askWhileBehind()).toEqual(["1 created", "2 created", "2 put a@2"]);
+  });
+
+  it("is not told while a watch of the stream begins in the future", () => {
+    const { stream, write, lines } = rig();
+    stream.create({ watchId: 1, ...all, startRevision: 2 });
+    stream.requestProgress();
+    expect(lines()).toEqual(["1 created"]);
+    write({ put: "a" });
+    stream.requestProgress();
+    expect(lines()).toEqual(["1 put a@2", "-1 progress 2"]);
   });
 
   it("is told too early with progress-notification-too-early", () => {

@@ -109,7 +109,7 @@ class Stream implements ServerWatchStream {
     const { revision } = this.#options.store();
     const isSynced = startRevision === 0 || startRevision > revision;
     const next = startRevision === 0 ? revision + 1 : startRevision;
-    this.#watchers.set(watchId, { request, next, isSynced, isProgressDue: true });
+    this.#watchers.set(watchId, { request, next, isSynced, isLost: false, isProgressDue: true });
     if (progressNotify) this.#wantsProgress = true;
     this.#answer({ watchId, created: true });
     if (!isSynced) this.#syncLater();
@@ -119,14 +119,17 @@ class Stream implements ServerWatchStream {
     if (this.#watchers.delete(watchId)) this.#answer({ watchId, canceled: true });
   }
 
-  /** Answered only where no watch is behind, and where there is any. */
+  /** Answered only where there are watches, and all of them have come to the newest revision. */
   requestProgress(): void {
     this.#wantsProgress = true;
     const watchers = [...this.#watchers.values()];
     if (watchers.length === 0) return;
     // bug progress-notification-too-early: watches that are behind do not count
     const isTooEarly = this.#options.bugs.has("progress-notification-too-early");
-    if (isTooEarly || watchers.every(({ isSynced }) => isSynced)) this.#tellProgress(noWatchId);
+    const { revision } = this.#options.store();
+    if (isTooEarly || watchers.every((watcher) => isAt(watcher, revision))) {
+      this.#tellProgress(noWatchId);
+    }
   }
 
   close(): void {
@@ -173,7 +176,7 @@ class Stream implements ServerWatchStream {
     this.#syncTimer ??= this.#options.after(syncMs, () => {
       this.#syncTimer = undefined;
       for (const watcher of [...this.#watchers.values()]) {
-        if (!watcher.isSynced) this.#tellHistory(watcher);
+        if (!watcher.isSynced && !watcher.isLost) this.#tellHistory(watcher);
       }
     });
   }
@@ -198,12 +201,13 @@ class Stream implements ServerWatchStream {
     if (told.length > 0) this.#tell(watcher, told, store.revision);
   }
 
-  /** Cancels a watch that asks for what is no longer there. */
+  /** Cancels a watch that asks for what is no longer there; etcd gives it no reason in words. */
   #isLost(watcher: Watcher, { compactRevision }: WatchedStore): boolean {
     if (watcher.next >= compactRevision) return false;
     const { watchId } = watcher.request;
-    this.#watchers.delete(watchId);
-    this.#answer({ watchId, canceled: true, cancelReason: compactedReason, compactRevision });
+    watcher.isLost = true;
+    watcher.isSynced = false;
+    this.#answer({ header: this.#options.header(0), watchId, canceled: true, compactRevision });
     return true;
   }
 
@@ -254,7 +258,8 @@ class Stream implements ServerWatchStream {
       for (const watcher of this.#watchers.values()) {
         const { watchId, progressNotify = false } = watcher.request;
         if (!progressNotify) continue;
-        if (watcher.isProgressDue && watcher.isSynced) this.#tellProgress(watchId);
+        const { revision } = this.#options.store();
+        if (watcher.isProgressDue && isAt(watcher, revision)) this.#tellProgress(watchId);
         watcher.isProgressDue = true;
       }
       this.#notifyLater(ms);
@@ -285,4 +290,9 @@ class Stream implements ServerWatchStream {
     const { bugs, random } = this.#options;
     return bugs.has(bug) && random.below(rarity) === 0;
   }
+}
+
+/** Told of all up to it. One that begins in the future has not come so far. */
+function isAt({ isSynced, request }: Watcher, revision: number): boolean {
+  return isSynced && (request.startRevision ?? 0) <= revision;
 }

@@ -23,6 +23,8 @@ export interface Watcher {
   next: number;
   /** It is told of each revision as it comes. Else it is behind, and is helped up now and then. */
   isSynced: boolean;
+  /** It asked for what is compacted and was told so. Its id stays taken until it is cancelled. */
+  isLost: boolean;
   /** Nothing was told since the last round of progress notifications, so it is due. */
   isProgressDue: boolean;
 }
@@ -48,7 +50,9 @@ function asAsked(
 ): WatchEvent {
   const told = type === "put" ? kv : tombstone(kv);
   const isKnown = kv.modRevision > compactRevision;
-  return request.prevKv === true && prevKv && isKnown
+  // etcd does not ask what was there before a key was made: it may have been deleted just then.
+  const isMade = type === "put" && kv.createRevision === kv.modRevision;
+  return request.prevKv === true && prevKv && isKnown && !isMade
     ? { type, kv: told, prevKv }
     : { type, kv: told };
 }

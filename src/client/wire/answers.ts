@@ -1,0 +1,27 @@
+import type { WireHeaderOnly } from "./common.js";
+import type { WireDeleteRange, WirePut, WireRange, WireTxn } from "./kv.js";
+import type { WireLeaseGrant, WireLeaseKeepAlive, WireLeaseTimeToLive } from "./lease.js";
+import type { WireLock } from "./lock.js";
+import type { WireStatus } from "./maintenance.js";
+import type { WireWatch } from "./watch.js";
+
+/** Methods of etcd's protocol, and what each is answered with. */
+export interface WireAnswers {
+  readonly Range: WireRange;
+  readonly Put: WirePut;
+  readonly DeleteRange: WireDeleteRange;
+  readonly Txn: WireTxn;
+  readonly Compact: WireHeaderOnly;
+  readonly LeaseGrant: WireLeaseGrant;
+  readonly LeaseRevoke: WireHeaderOnly;
+  readonly LeaseTimeToLive: WireLeaseTimeToLive;
+  readonly Lock: WireLock;
+  readonly Unlock: WireHeaderOnly;
+  readonly Status: WireStatus;
+}
+
+/** Methods whose answers come as a stream, likewise. */
+export interface WireStreams {
+  readonly LeaseKeepAlive: WireLeaseKeepAlive;
+  readonly Watch: WireWatch;
+}

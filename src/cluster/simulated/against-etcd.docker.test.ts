@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { withCluster } from "../docker/cluster.fixture.js";
+import { type Replayed, replay, sequence, type Step } from "./against-etcd.fixture.js";
+import { withSimulation } from "./cluster.fixture.js";
+import { dated } from "./store/any-request.fixture.js";
+
+const timeoutMs = 1_000;
+const length = 1_500;
+
+it.each([1, 2])("answers any sequence of requests as etcd does (seed %i)", async (seed) => {
+  const simulated = await onSimulation(sequence(seed, length));
+  await withCluster({ nodes: 1 }, async (cluster) => {
+    const client = cluster.connect("n1", { timeoutMs });
+    const real = await replay(simulated.steps, {
+      client,
+      pause: (ms) => sleep(ms),
+      dated: (step) => step,
+    });
+    client.close();
+    expectTheSame(simulated, real);
+  });
+});
+
+function onSimulation(steps: readonly Step[]): Promise<Replayed> {
+  return withSimulation({ nodes: 1 }, ({ cluster, pass }) =>
+    replay(steps, { client: cluster.connect("n1", { timeoutMs }), pause: pass, dated }),
+  );
+}
+
+/** One by one, so that the first that differs is told with what was asked. */
+function expectTheSame(simulated: Replayed, real: Replayed): void {
+  for (const [index, step] of simulated.steps.entries()) {
+    const asked = `step ${index}: ${JSON.stringify(step)}`;
+    expect(simulated.answers[index], asked).toEqual(real.answers[index]);
+  }
+  expect(simulated.told).toEqual(real.told);
+}

@@ -7,7 +7,7 @@ import { ensureNodeImage } from "../cluster/docker/image.js";
 import { type DockerCluster, startCluster } from "../cluster/docker/start-cluster.js";
 import { defaultEtcd, fetchEtcd } from "../cluster/docker/versions.js";
 import { classifyError } from "../core/classify-error.js";
-import { type Client, RequestError } from "../core/client.js";
+import { type FullClient, RequestError } from "../core/client.js";
 import { HarnessError } from "../core/errors.js";
 import { proveNoRetries } from "./self-check.js";
 import { stockClient } from "./stock-client.fixture.js";
@@ -17,7 +17,7 @@ const node = "n1";
 describe.each([{ tls: false }, { tls: true }])("against real etcd, with tls: $tls", ({ tls }) => {
   let cluster: DockerCluster;
   let folder: string;
-  const clients: Client[] = [];
+  const clients: FullClient[] = [];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "ordeal-client-"));
@@ -43,7 +43,7 @@ describe.each([{ tls: false }, { tls: true }])("against real etcd, with tls: $tl
     rmSync(folder, { recursive: true });
   });
 
-  function open(timeoutMs = 5000): Client {
+  function open(timeoutMs = 5000): FullClient {
     const client = cluster.connect(node, { timeoutMs });
     clients.push(client);
     return client;
@@ -93,6 +93,33 @@ describe.each([{ tls: false }, { tls: true }])("against real etcd, with tls: $tl
       leaderId: first.header.memberId,
       version: cluster.builds[node]?.version,
     });
+  });
+
+  it("grants, renews, revokes, locks, watches and compacts over the same connection", async () => {
+    const client = open();
+    const id = "9007199254740993";
+    expect(await client.leaseGrant({ id, ttl: 60 })).toMatchObject({ id, ttl: 60 });
+    expect(await client.leaseKeepAlive({ id })).toMatchObject({ id, ttl: 60 });
+    const { key, header } = await client.lock({ name: "door", lease: id });
+    expect(await client.leaseTimeToLive({ id, keys: true })).toMatchObject({
+      grantedTtl: 60,
+      keys: [key],
+    });
+    const watches = client.watch();
+    watches.create({ watchId: 3, key, startRevision: header.revision, prevKv: true });
+    expect(await watches.receive()).toMatchObject({ watchId: 3, created: true });
+    expect(await watches.receive()).toMatchObject({ events: [{ type: "put", kv: { key } }] });
+    const unlocked = await client.unlock({ key });
+    expect(await watches.receive()).toMatchObject({
+      events: [{ type: "delete", kv: { key }, prevKv: { lease: id } }],
+    });
+    await client.compact({ revision: unlocked.header.revision });
+    expect(await factsOf(client.range({ key, revision: header.revision }))).toMatchObject({
+      details: "etcdserver: mvcc: required revision has been compacted",
+    });
+    await client.leaseRevoke({ id });
+    expect(await client.leaseTimeToLive({ id })).toMatchObject({ ttl: -1 });
+    watches.close();
   });
 
   it("tells a refusal in etcd's own words, and knows that it is final", async () => {

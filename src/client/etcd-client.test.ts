@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { classifyError, errorName, type RequestErrorFacts } from "../core/classify-error.js";
-import { type Client, RequestError } from "../core/client.js";
+import { type Client, type FullClient, RequestError } from "../core/client.js";
 import { connectEtcd, memberStatus } from "./etcd-client.js";
 import { openLossyProxy } from "./lossy-proxy.js";
 import { type ScriptedEtcd, scriptedEtcd } from "./scripted-etcd.fixture.js";
@@ -17,7 +17,7 @@ afterEach(() => {
   etcd.stop();
 });
 
-function open(options: { endpoint?: string; timeoutMs?: number } = {}): Client {
+function open(options: { endpoint?: string; timeoutMs?: number } = {}): FullClient {
   const client = connectEtcd({
     node: "n1",
     endpoint: options.endpoint ?? etcd.endpoint,
@@ -92,6 +92,26 @@ describe("a client", () => {
     expect(new Set(etcd.arrived.map(({ from }) => from)).size).toBe(2);
   });
 
+  it("uses that connection for all that it asks, and for its streams", async () => {
+    const client = open();
+    await client.range({ key: "a" });
+    expect(await client.leaseKeepAlive({ id: "9007199254740993" })).toMatchObject({
+      id: "9007199254740993",
+      ttl: 5,
+    });
+    expect(await client.lock({ name: "door", lease: "7" })).toMatchObject({ key: "door" });
+    const watches = client.watch();
+    watches.create({ watchId: 1, key: "a" });
+    expect(await watches.receive()).toMatchObject({ watchId: 1, created: true, events: [] });
+    expect(etcd.arrived.map(({ method }) => method)).toEqual([
+      "Range",
+      "LeaseKeepAlive",
+      "Lock",
+      "Watch",
+    ]);
+    expect(new Set(etcd.arrived.map(({ from }) => from)).size).toBe(1);
+  });
+
   it("knows that nothing was sent where nobody listens", async () => {
     etcd.stop();
     const facts = await factsOf(open().put(put));
@@ -162,6 +182,63 @@ describe("a client", () => {
       details: "etcdserver: no leader",
     });
   });
+});
+
+describe("a stream of watches", () => {
+  it("tells the error that ended it to whoever receives, however often", async () => {
+    const watches = open().watch();
+    etcd.behaviour = { code: 14, details: "etcdserver: no leader" };
+    watches.create({ watchId: 1, key: "a" });
+    const error = { ...etcd.behaviour, peer: etcd.endpoint, sent: true };
+    expect(await factsOf(watches.receive())).toEqual(error);
+    expect(await factsOf(watches.receive())).toEqual(error);
+    watches.create({ watchId: 2, key: "a" });
+    expect(etcd.arrived).toHaveLength(1);
+  });
+
+  it("hands on what came before the error, though nobody had asked for it yet", async () => {
+    const watches = open().watch();
+    watches.create({ watchId: 1, key: "a" });
+    await untilArrived(1);
+    etcd.behaviour = { code: 14, details: "etcdserver: no leader" };
+    watches.create({ watchId: 2, key: "a" });
+    await untilArrived(2);
+    expect(await watches.receive()).toMatchObject({ watchId: 1, created: true });
+    expect(await factsOf(watches.receive())).toMatchObject({ code: 14 });
+  });
+
+  it("counts as lost where the other side ends it in order", async () => {
+    const watches = open().watch();
+    etcd.behaviour = "end";
+    watches.create({ watchId: 1, key: "a" });
+    expect(await factsOf(watches.receive())).toMatchObject({ code: 14, sent: true });
+  });
+
+  it("has no deadline, and ends when it or its client is closed", async () => {
+    const client = open({ timeoutMs: 50 });
+    const [one, other] = [client.watch(), client.watch()];
+    const waiting = [factsOf(one.receive()), factsOf(other.receive())];
+    etcd.behaviour = "hang";
+    expect(await factsOf(client.put(put))).toMatchObject({ code: 4 });
+    one.close();
+    expect(await waiting[0]).toMatchObject({ code: 1 });
+    client.close();
+    expect(await waiting[1]).toMatchObject({ code: 1 });
+    expect(await factsOf(client.watch().receive())).toMatchObject({ code: 14, sent: false });
+  });
+
+  it("knows that nothing was sent where nobody listens", async () => {
+    etcd.stop();
+    const watches = open().watch();
+    watches.create({ watchId: 1, key: "a" });
+    expect(await factsOf(watches.receive())).toMatchObject({ code: 14, sent: false });
+  });
+});
+
+it("waits for a renewal no longer than its deadline", async () => {
+  etcd.behaviour = "hang";
+  const facts = await factsOf(open({ timeoutMs: 300 }).leaseKeepAlive({ id: "7" }));
+  expect(facts).toMatchObject({ code: 4, sent: true });
 });
 
 async function untilArrived(count: number): Promise<void> {

@@ -1,15 +1,17 @@
 import {
   Server,
   ServerCredentials,
+  type ServerDuplexStream,
   type ServerUnaryCall,
   type ServiceDefinition,
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Etcd3, type IPutRequest, type IRangeRequest } from "etcd3";
+import { Etcd3, type IPutRequest, type IRangeRequest, type Services } from "etcd3";
+import { lockService } from "./wire/lock.js";
 
 /** What becomes of a request: done and answered, refused with an error, or never answered. */
-type Behaviour = "serve" | "hang" | { readonly code: number; readonly details: string };
+type Behaviour = "serve" | "hang" | "end" | { readonly code: number; readonly details: string };
 
 export interface ScriptedEtcd {
   readonly endpoint: string;
@@ -22,7 +24,7 @@ export interface ScriptedEtcd {
 
 /**
  * A member of a cluster of one that speaks etcd's protocol and does what a test tells it to: keeps
- * values and their versions, answers Range, Put and Status, and knows nothing else.
+ * values and their versions, takes watches and tells them nothing, and knows little else.
  */
 export async function scriptedEtcd(): Promise<ScriptedEtcd> {
   const kept = new Map<string, { value: Buffer; version: number; modRevision: number }>();
@@ -43,7 +45,23 @@ export async function scriptedEtcd(): Promise<ScriptedEtcd> {
       if (behaviour === "serve") {
         const body = answer(call.request);
         reply(null, { header: header(), ...body });
-      } else if (behaviour !== "hang") reply(behaviour);
+      } else if (typeof behaviour === "object") reply(behaviour);
+    };
+  /** Answers each request of a stream with as many answers. */
+  const streamHandler =
+    <Request>(method: string, answersOf: (request: Request) => readonly object[]) =>
+    (call: ServerDuplexStream<Request, object>) => {
+      call.on("error", () => undefined);
+      call.on("end", () => call.end());
+      call.on("data", (request: Request) => {
+        const { behaviour } = etcd;
+        etcd.arrived.push({ method, from: call.getPeer() });
+        if (typeof behaviour === "object") call.emit("error", behaviour);
+        else if (behaviour === "end") call.end();
+        else if (behaviour === "serve") {
+          for (const body of answersOf(request)) call.write({ header: header(), ...body });
+        }
+      });
     };
 
   const keyValue: UntypedServiceImplementation = {
@@ -62,6 +80,20 @@ export async function scriptedEtcd(): Promise<ScriptedEtcd> {
       return {};
     }),
   };
+  const lease: UntypedServiceImplementation = {
+    LeaseKeepAlive: streamHandler("LeaseKeepAlive", ({ ID }: { readonly ID: string }) => [
+      { ID, TTL: "5" },
+    ]),
+  };
+  const watch: UntypedServiceImplementation = {
+    Watch: streamHandler("Watch", ({ create_request }: WatchRequest) => [
+      ...(create_request ? [{ watch_id: create_request.watch_id, created: true }] : []),
+    ]),
+  };
+  const lock: UntypedServiceImplementation = {
+    Lock: handler("Lock", ({ name }: { readonly name: Buffer }) => ({ key: name })),
+    Unlock: handler("Unlock", () => ({})),
+  };
   const maintenance: UntypedServiceImplementation = {
     Status: handler("Status", () => ({
       version: "3.5.30",
@@ -73,6 +105,9 @@ export async function scriptedEtcd(): Promise<ScriptedEtcd> {
   };
   server.addService(await definitionOf("KV"), keyValue);
   server.addService(await definitionOf("Maintenance"), maintenance);
+  server.addService(await definitionOf("Lease"), lease);
+  server.addService(await definitionOf("Watch"), watch);
+  server.addService(lockService, lock);
   const port = await bind(server);
 
   const etcd: ScriptedEtcd = {
@@ -86,6 +121,10 @@ export async function scriptedEtcd(): Promise<ScriptedEtcd> {
   return etcd;
 }
 
+interface WatchRequest {
+  readonly create_request?: { readonly watch_id: string };
+}
+
 function bind(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
@@ -96,7 +135,7 @@ function bind(server: Server): Promise<number> {
 }
 
 /** etcd3 keeps the protocol to itself; its clients carry it as a property of their class. */
-async function definitionOf(service: "KV" | "Maintenance"): Promise<ServiceDefinition> {
+async function definitionOf(service: keyof typeof Services): Promise<ServiceDefinition> {
   const protocol = new Protocol({ hosts: "127.0.0.1:1" });
   try {
     return await protocol.definitionOf(service);
@@ -106,7 +145,7 @@ async function definitionOf(service: "KV" | "Maintenance"): Promise<ServiceDefin
 }
 
 class Protocol extends Etcd3 {
-  definitionOf(service: "KV" | "Maintenance"): Promise<ServiceDefinition> {
+  definitionOf(service: keyof typeof Services): Promise<ServiceDefinition> {
     return this.pool.withConnection(
       service,
       ({ client }) => Reflect.get(client.constructor, "service") as ServiceDefinition,

@@ -238,6 +238,26 @@ it("heals everything at once, faults that overlap and those that it does not kno
   });
 });
 
+it("refuses in a sentence what containers cannot do: power and clocks are the machine's", async () => {
+  await withCluster({ nodes: 1 }, async (cluster) => {
+    const refused = [
+      () => cluster.powerOff("n1"),
+      () => cluster.probePoweredOff("n1"),
+      () => cluster.skewClock("n1", { jumpMs: 1_000, rate: 1 }),
+      () => cluster.resetClock("n1"),
+      () => cluster.probeClockSkewed("n1"),
+      () => cluster.probeClockReset("n1"),
+    ];
+    for (const ask of refused) {
+      const error: unknown = await ask().catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(HarnessError);
+      expect((error as HarnessError).message).toMatch(/^a docker cluster cannot .*n1/);
+    }
+    // Nothing was done to it all the same.
+    await cluster.waitUntilServing(5_000);
+  });
+});
+
 it("does no harm where it cannot: to a killed node, or in a frozen one", async () => {
   await withCluster({}, async (cluster) => {
     await cluster.kill("n1");

@@ -1,19 +1,35 @@
-import { stdout } from "node:process";
+import { stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import { anyTrial } from "./any-trial.js";
+import { matrix } from "./matrix.js";
 import { simulate } from "./simulate.js";
 
 // npm run simulate -- --seeds 1000 [--from SEED]
+// npm run simulate -- --matrix [--seeds 10]
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "1000" },
+    seeds: { type: "string" },
     from: { type: "string", default: "1" },
+    matrix: { type: "boolean", default: false },
   },
 });
-process.exitCode = await main(Number(values.from), Number(values.seeds));
+const from = Number(values.from);
+process.exitCode = values.matrix
+  ? await printMatrix(from, Number(values.seeds ?? 10))
+  : await tryAll(from, Number(values.seeds ?? 1_000));
+
+/** The planted bugs by the checkers that find them, as Markdown on standard output. */
+async function printMatrix(from: number, count: number): Promise<number> {
+  const seeds = Array.from({ length: count }, (_, index) => from + index);
+  const onRow = (bug: string) => {
+    stderr.write(`${bug}\n`);
+  };
+  say(await matrix(seeds, { onRow }));
+  return 0;
+}
 
 /** Clusters without a planted bug: whatever comes out invalid or breaks is a bug of ours. */
-async function main(from: number, count: number): Promise<number> {
+async function tryAll(from: number, count: number): Promise<number> {
   const verdicts = new Map<string, number>();
   let operations = 0;
   let failures = 0;

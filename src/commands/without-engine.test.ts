@@ -37,7 +37,7 @@ it("judges a simulated cluster, and says so at the start, in the verdict and in 
   vi.stubEnv("CI", "");
   await runCli(["test", ...job, "--seed", "7", "--results", results]);
   const folder = openRunFolder(join(results, "latest"));
-  const caveat = "This judged a simulated cluster in virtual time and not etcd itself.";
+  const caveat = "This judges a simulated cluster in virtual time and not etcd itself.";
   const [first, second] = said.split("\n");
   expect(first).toMatch(/No Docker engine answers .*127.0.0.1:1.* runs on a simulated cluster/);
   expect(second).toContain(caveat);

@@ -49,5 +49,5 @@ export function simulatedTestBed(options: SimulatedTestBedOptions): TestBed {
 
 function caveatFor(bugs: readonly BugName[]): string {
   const planted = bugs.length === 0 ? "" : `, with the planted bug ${bugs.join(" and ")}`;
-  return `This judged a simulated cluster in virtual time and not etcd itself${planted}.`;
+  return `This judges a simulated cluster in virtual time and not etcd itself${planted}.`;
 }

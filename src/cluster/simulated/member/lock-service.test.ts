@@ -56,6 +56,7 @@ function rig(bug?: BugName) {
     range: (request) => Promise.resolve({ header: header(), ...find(request) }),
     deleteRange: ({ key }) =>
       Promise.resolve({ deleted: remove(key), header: header(), prevKvs: [] }),
+    grant: (ttl) => Promise.resolve({ id: String(1_000 + ttl) }),
     nextDeletionOf: (key) =>
       created.has(key)
         ? new Promise((resolve) => {
@@ -87,6 +88,11 @@ describe("a lock", () => {
     const { ask, created } = rig();
     expect(await ask("door", "255")).toBe("door/ff");
     expect([...created.keys()]).toEqual(["door/ff"]);
+  });
+
+  it("gets a lease of a minute where it was asked for with none", async () => {
+    const { ask } = rig();
+    expect(await ask("door", "0")).toBe(`door/${(1_060).toString(16)}`);
   });
 
   it("is given to those who wait in the order in which they came", async () => {

@@ -14,12 +14,16 @@ export interface LockServiceOptions {
   readonly txn: (request: TxnRequest) => Promise<TxnResponse>;
   readonly range: (request: RangeRequest) => Promise<RangeResponse>;
   readonly deleteRange: (request: DeleteRangeRequest) => Promise<DeleteRangeResponse>;
+  /** A lease of so many seconds that nobody keeps alive. */
+  readonly grant: (ttl: number) => Promise<{ readonly id: string }>;
   /** Resolves when the key is gone, at once where it already was at or after this revision. */
   readonly nextDeletionOf: (key: string, revision: number) => Promise<void>;
   readonly bugs: Bugs;
 }
 
 const unknownCode = 2;
+/** Seconds. */
+const defaultTtl = 60;
 
 /**
  * etcd's lock service, which a member offers on top of its own keys. Whoever wants a lock puts a
@@ -33,8 +37,8 @@ export class LockService {
   }
 
   /**
-   * Resolves when the lock is held. `lease` is a decimal string. Whoever gives up leaves the queue;
-   * once he holds the lock it is too late for that.
+   * Resolves when the lock is held. `lease` is a decimal string; for "0" one is granted, which ends
+   * in a minute. Whoever gives up leaves the queue; once he holds the lock it is too late for that.
    */
   lock(name: string, lease: string, givenUp: Promise<void>): Promise<{ readonly key: string }> {
     return withoutCode(this.#lock(name, lease, givenUp));
@@ -46,8 +50,9 @@ export class LockService {
     givenUp: Promise<void>,
   ): Promise<{ readonly key: string }> {
     const prefix = { key: `${name}/`, rangeEnd: `${name}0` };
-    const key = `${prefix.key}${BigInt(lease).toString(16)}`;
-    const { createRevision, oldest } = await this.#enqueue(prefix, key, lease);
+    const { id } = lease === "0" ? await this.#options.grant(defaultTtl) : { id: lease };
+    const key = `${prefix.key}${BigInt(id).toString(16)}`;
+    const { createRevision, oldest } = await this.#enqueue(prefix, key, id);
     if (oldest === undefined || oldest === createRevision) return { key };
     const queue = { prefix, createRevision, isLeft: false };
     const isFirst = await Promise.race([

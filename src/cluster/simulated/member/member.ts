@@ -150,6 +150,10 @@ export class Member {
         this.#promised((respond) => {
           this.write({ type: "delete-range", request }, respond);
         }),
+      grant: (ttl) =>
+        this.#promised<LeaseGrantResponse>((respond) => {
+          this.leaseGrant({ ttl }, respond);
+        }),
       nextDeletionOf: (key) => this.#nextDeletionOf(key),
       bugs,
     });

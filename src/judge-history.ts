@@ -93,13 +93,18 @@ function sentenceOf(validity: Validity, checkers: Readonly<Record<string, Verdic
     case "invalid": {
       const [first] = speakers;
       const message = first?.[1].findings[0]?.message ?? first?.[1].summary ?? "";
-      return `A violation was found by ${first?.[0] ?? ""}: ${message}${alsoFoundBy(speakers.slice(1))}`;
+      return `A violation was found by ${first?.[0] ?? ""}: ${ended(message)}${alsoFoundBy(speakers.slice(1))}`;
     }
     case "unknown": {
       const reasons = speakers.map(([name, verdict]) => `${name}: ${verdict.summary}`);
       return `Inconclusive. ${reasons.join(" ")}`;
     }
   }
+}
+
+/** With a full stop: another sentence may follow. */
+function ended(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 function alsoFoundBy(others: readonly (readonly [string, Verdict])[]): string {

@@ -1,10 +1,13 @@
 import { judgeOperations } from "./checkers/linearizable.js";
+import { judgeListAppend, type Told } from "./checkers/list-append.js";
 import type { Wording } from "./checkers/words.js";
 import type { CheckContext, Verdict } from "./core/checker.js";
 import type { Input, Operation, Outcome } from "./core/operation.js";
 import { type Edn, isNil, pairOf, shownEdn, textOf } from "./history/formats/edn.js";
+import { listTransaction, unnamed } from "./history/formats/elle-edn.js";
 import { LineDamage } from "./history/formats/line-damage.js";
-import type { KeyedCall } from "./history/formats/separate-keys.js";
+import type { ForeignCall } from "./history/formats/pair-events.js";
+import { type KeyedCall, separateKeys } from "./history/formats/separate-keys.js";
 import { type Interner, internCuttings } from "./history/intern-texts.js";
 import {
   type CasRegisterInput,
@@ -19,8 +22,10 @@ import type { Model } from "./porcupine-ts/model.js";
 
 /** Gathers the operations of another tool's history, which is read call by call, and judges them. */
 export interface ForeignOperations {
+  /** The property that they are judged for. */
+  readonly checker: string;
   /** Throws LineDamage where it is none of the model's operations. */
-  add(call: KeyedCall): void;
+  add(call: ForeignCall): void;
   judge(context: CheckContext): Promise<Verdict>;
 }
 
@@ -49,6 +54,7 @@ export const foreignModels: Readonly<Record<string, ForeignModel>> = {
     inputOf: queueInput,
     outputOf: queueOutput,
   }),
+  "list-append": judgeTransactions,
 };
 
 function judgeBy<State, I extends Input, Output>(
@@ -60,9 +66,12 @@ function judgeBy<State, I extends Input, Output>(
     const operations: (Operation<I, Output> | undefined)[] = [];
     const processes = numberProcesses();
     const keep = internCuttings();
+    const separate = separateKeys();
     return {
-      add(keyed) {
-        const { number, invoked } = keyed.call;
+      checker: "linearizable",
+      add(call) {
+        const { number, invoked } = call;
+        const keyed = separate(call);
         while (operations.length <= number) operations.push(undefined);
         operations[number] = operationOf(keyed, processes.numberOf(invoked.process), meaning, keep);
       },
@@ -74,6 +83,37 @@ function judgeBy<State, I extends Input, Output>(
       },
     };
   };
+}
+
+/** Transactions are judged as a whole: their keys are no independent parts. */
+function judgeTransactions(): ForeignOperations {
+  /** By number of the call; undefined for what is still open. */
+  const transactions: (Told | undefined)[] = [];
+  const keep = internCuttings();
+  return {
+    checker: "strict-serializable",
+    add(call) {
+      while (transactions.length <= call.number) transactions.push(undefined);
+      transactions[call.number] = {
+        transaction: listTransaction(call, keep),
+        index: Math.ceil(call.invokedAt),
+        where: whereOf(call),
+      };
+    },
+    judge(context) {
+      const known = transactions.filter((transaction) => transaction !== undefined);
+      transactions.length = 0;
+      return judgeListAppend(known, context);
+    },
+  };
+}
+
+function whereOf({ invoked, completed }: ForeignCall): string {
+  const process =
+    invoked.process === unnamed ? "a process without a name" : `process ${invoked.process}`;
+  if (!completed) return `${process}, invoked at line ${invoked.line} and never completed`;
+  if (completed.line === invoked.line) return `${process}, line ${invoked.line}`;
+  return `${process}, lines ${invoked.line} to ${completed.line}`;
 }
 
 /** Undefined for what failed. Of time the order of events is known alone. */

@@ -7,18 +7,20 @@ import type { RunVerdict } from "./core/run.js";
 import { foreignModels } from "./foreign-models.js";
 import { piecesOf } from "./history/blocks.js";
 import { Damage } from "./history/fields.js";
+import { pairElleEvents, readElleEdn } from "./history/formats/elle-edn.js";
 import type { ForeignReader, TakeEvent } from "./history/formats/foreign-reader.js";
 import { readJepsenEdn } from "./history/formats/jepsen-edn.js";
 import { readJepsenLog } from "./history/formats/jepsen-log.js";
 import { LineDamage } from "./history/formats/line-damage.js";
 import { pairEvents } from "./history/formats/pair-events.js";
 import { readPorcupineKv } from "./history/formats/porcupine-kv.js";
-import { separateKeys } from "./history/formats/separate-keys.js";
 import { type JudgeContext, runVerdict } from "./judge-history.js";
 
 interface ForeignFormat {
   /** Hands on event by event. */
   readonly read: (takeEvent: TakeEvent) => ForeignReader;
+  /** How events make up operations. Default: by invocations and what completed them. */
+  readonly pair?: typeof pairEvents;
   readonly defaultModel: string;
 }
 
@@ -27,6 +29,7 @@ export const foreignFormats: Readonly<Record<string, ForeignFormat>> = {
   "jepsen-log": { read: readJepsenLog, defaultModel: "cas-register" },
   "jepsen-edn": { read: readJepsenEdn, defaultModel: "cas-register" },
   "porcupine-kv": { read: readPorcupineKv, defaultModel: "kv" },
+  "elle-edn": { read: readElleEdn, pair: pairElleEvents, defaultModel: "list-append" },
 };
 
 interface Foreign {
@@ -37,7 +40,8 @@ interface Foreign {
 }
 
 /**
- * Judges a history that another tool recorded: whether it is linearizable, and nothing else.
+ * Judges a history that another tool recorded: whether it is linearizable, or strictly serializable
+ * where it is one of transactions, and nothing else.
  * Rejects with UsageError, naming the line, where it is damaged, and where it holds no operation;
  * with the signal's reason where it is aborted before all is read.
  */
@@ -48,7 +52,7 @@ export async function judgeForeign(
   const foreign = foreignHistory(context);
   try {
     await readAll(path, foreign, context);
-    const verdicts = await askAll({ linearizable: (given) => foreign.judge(given) }, context);
+    const verdicts = await askAll({ [foreign.checker]: (given) => foreign.judge(given) }, context);
     return runVerdict(verdicts, {
       run: basename(path),
       judgedAt: context.judgedAt,
@@ -78,6 +82,8 @@ export async function judgeForeignText(
 interface ForeignHistory extends ForeignReader {
   /** How many events were read. */
   readonly events: number;
+  /** What it is judged for. */
+  readonly checker: string;
   /** To be called after `end`. */
   judge(context: CheckContext): Promise<Verdict>;
 }
@@ -90,9 +96,8 @@ function foreignHistory({ format: name, model: asked }: Foreign): ForeignHistory
 
   const lines: number[] = [];
   const operations = model(lines);
-  const separate = separateKeys();
-  const pairing = pairEvents((call) => {
-    operations.add(separate(call));
+  const pairing = (format.pair ?? pairEvents)((call) => {
+    operations.add(call);
   });
   const reader = format.read((event) => {
     lines.push(event.line);
@@ -115,6 +120,7 @@ function foreignHistory({ format: name, model: asked }: Foreign): ForeignHistory
     get events() {
       return lines.length;
     },
+    checker: operations.checker,
     judge: (context) => operations.judge(context),
   };
 }

@@ -56,6 +56,8 @@ const asEdn = ["--format", "jepsen-edn"];
 const asKv = ["--format", "porcupine-kv"];
 const asSet = [...asEdn, "--model", "set"];
 const asQueue = [...asEdn, "--model", "queue"];
+const asElle = ["--format", "elle-edn"];
+const asAppend = [...asEdn, "--model", "list-append"];
 const asMutex = [...asEdn, "--model", "mutex"];
 
 const write = (value: string) => [`0 :invoke :write ${value}`, `0 :ok :write ${value}`];
@@ -64,6 +66,9 @@ const change = (f: string, value: string) => [`0 :invoke :${f} ${value}`, `0 :ok
 const take = (value: string) => ["1 :invoke :dequeue nil", `1 :ok :dequeue ${value}`];
 const kv = (process: number, type: string, f: string, key: string, value: string) =>
   `{:process ${process}, :type :${type}, :f :${f}, :key "${key}", :value ${value}}`;
+/** A transaction of a map: the type, then the operations. */
+const txn = (process: number, type: string, value: string) =>
+  `{:process ${process}, :type :${type}, :f :txn, :value [${value}]}`;
 const lock = (process: number, f: string) => [
   `${process} :invoke :${f} nil`,
   `${process} :ok :${f} nil`,
@@ -495,6 +500,71 @@ describe("judges right", () => {
       ),
       asQueue,
     ],
+    [
+      "transactions: a stale read",
+      1,
+      txn(0, "invoke", "[:append :x 1]") +
+        txn(0, "ok", "[:append :x 1]") +
+        txn(1, "invoke", "[:r :x nil]") +
+        txn(1, "ok", "[:r :x nil]"),
+      asElle,
+    ],
+    [
+      "transactions: one of two operations, which is no key and its value",
+      0,
+      txn(0, "invoke", "[:append 1 2] [:r 1 nil]") + txn(0, "ok", "[:append 1 2] [:r 1 [2]]"),
+      asAppend,
+    ],
+    [
+      "transactions: reads that cross each other",
+      1,
+      txn(0, "invoke", '[:append "x" 1] [:r "y" nil]') +
+        txn(1, "invoke", '[:append "y" 1] [:r "x" nil]') +
+        txn(1, "ok", '[:append "y" 1] [:r "x" nil]') +
+        txn(0, "ok", '[:append "x" 1] [:r "y" nil]'),
+      asAppend,
+    ],
+    [
+      "transactions: completions alone, whose order in time is not known",
+      0,
+      txn(0, "ok", "[:append :x 1]") + txn(1, "ok", "[:r :x nil]") + txn(1, "ok", "[:r :x [1]]"),
+      asElle,
+    ],
+    [
+      "transactions: completions alone, of one process",
+      1,
+      txn(0, "ok", "[:append :x 1]") + txn(0, "ok", "[:r :x nil]"),
+      asElle,
+    ],
+    [
+      "transactions: one that was never completed and is seen late",
+      0,
+      txn(0, "invoke", "[:append :x 1]") +
+        txn(1, "invoke", "[:r :x nil]") +
+        txn(1, "ok", "[:r :x []]") +
+        txn(1, "invoke", "[:r :x nil]") +
+        txn(1, "ok", "[:r :x [1]]"),
+      asElle,
+    ],
+    [
+      "transactions: a read of one that failed",
+      1,
+      txn(0, "invoke", "[:append :x 1]") +
+        txn(0, "fail", "[:append :x 1]") +
+        txn(1, "invoke", "[:r :x nil]") +
+        txn(1, "ok", "[:r :x [1]]"),
+      asElle,
+    ],
+    [
+      "transactions: no processes, and the nemesis",
+      1,
+      `[{:index 0, :type :invoke, :value [[:append :x 1]]}
+        {:index 1, :type :ok, :value [[:append :x 1]]}
+        {:process :nemesis, :type :info, :f :start}
+        {:index 2, :type :invoke, :value [[:r :x nil]], :time 7}
+        {:index 3, :type :ok, :value [[:r :x [1 2]]]}]`,
+      asElle,
+    ],
   ])("%s", async (_, code, text, options) => {
     const { said, code: found } = await check(text, ...options);
     expect(said).toMatch(code === 0 ? /ordeal: VALID/ : /ordeal: INVALID/);
@@ -632,6 +702,48 @@ describe("complains, naming the line, of", () => {
       edn("0 :invoke :enqueue :empty"),
       asQueue,
     ],
+    [
+      "a transaction of what is no list",
+      /line 1: expected \[:append key element\] or \[:r key list\], got \[:w :x 1\]/,
+      txn(0, "invoke", "[:w :x 1]") + txn(0, "ok", "[:w :x 1]"),
+      asElle,
+    ],
+    [
+      "a transaction without operations",
+      /line 1: expected a transaction's operations .* got 7/,
+      "{:type :invoke :value 7}\n{:type :ok :value 7}",
+      asElle,
+    ],
+    [
+      "a read of what is no list",
+      /line 2: expected the list that was read, such as \[1 2\], got 7/,
+      `${txn(0, "invoke", "[:r :x nil]")}\n${txn(0, "ok", "[:r :x 7]")}`,
+      asElle,
+    ],
+    [
+      "a completion of other operations",
+      /line 2: the transaction of line 1 asked for other operations/,
+      `${txn(0, "invoke", "[:append :x 1]")}\n${txn(0, "ok", "[:append :x 2]")}`,
+      asElle,
+    ],
+    [
+      "an invocation among completions alone",
+      /line 2: process 1 invokes something, but the history begins with/,
+      `${txn(0, "ok", "[:append :x 1]")}\n${txn(1, "invoke", "[:r :x nil]")}`,
+      asElle,
+    ],
+    [
+      "what is no transaction",
+      /line 1: the model knows transactions \(:f :txn\), but the history has a read/,
+      edn(...read("4")),
+      asElle,
+    ],
+    [
+      "transactions that are cut",
+      /line 1: expected a "]"/,
+      `[${txn(0, "ok", "[:append :x 1]")}`,
+      asElle,
+    ],
     ["nothing but a comment", /no operation was found/, "; {:process 0}", asEdn],
     ["another format", /no operation was found .* another --format/, edn(...write("4")), logged],
     ["nothing at all", /no operation was found/, "", asEdn],
@@ -651,7 +763,11 @@ describe("complains of", () => {
       ["--format", "jepsen-lag"],
     ],
     ["a model that is nearly one", /--model .*did you mean "mutex"/, [...asEdn, "--model", "mutx"]],
-    ["a model for a history of ordeal", /expected --model with the --format/, ["--model", "kv"]],
+    [
+      "a model for a history of ordeal",
+      /expected --model with the --format/,
+      ["--format", "ordeal", "--model", "kv"],
+    ],
   ])("%s", async (_, sentence, options) => {
     const { said, code } = await check(edn(...write("4")), ...options);
     expect(said).toMatch(sentence);
@@ -682,6 +798,33 @@ it("shows what contradicts what, by line", async () => {
     /process 1 read 4 although process 0 wrote 5, which had replaced that 1 line before/,
   );
   expect(said).toMatch(/Process 1 read 4: it asked at line 5 and was answered at line 6\./);
+});
+
+it("tells why transactions have no order, and where they stand", async () => {
+  const { said } = await check(
+    [
+      txn(3, "invoke", "[:append :x 1]"),
+      txn(3, "ok", "[:append :x 1]"),
+      txn(4, "invoke", "[:r :x nil] [:append :y 2]"),
+      txn(5, "invoke", "[:r :x nil]"),
+      txn(5, "ok", "[:r :x [1]]"),
+      txn(4, "ok", "[:r :x []] [:append :y 2]"),
+    ].join("\n"),
+    ...asElle,
+  );
+  expect(said).toMatch(/ INVALID {2}A violation was found by strict-serializable: 2 transactions /);
+  expect(said).toContain("T1 (process 3, lines 1 to 2): append 1 to :x.");
+  expect(said).toContain("T2 (process 4, lines 3 to 6): read :x: []; append 2 to :y.");
+  expect(said).toContain("T1 comes before T2: T1 had returned before T2 was invoked.");
+  expect(said).toContain("T2 comes before T1: T2 read :x as [], without 1, which T1 appended.");
+  expect(said).toContain("(G-single-realtime: one saw something of another's doings");
+});
+
+it("does not judge what was appended twice", async () => {
+  const twice = txn(0, "ok", "[:append :x 1]") + txn(1, "ok", "[:append :x 1]");
+  const { said, code } = await check(twice, ...asElle);
+  expect(said).toMatch(/INCONCLUSIVE .*Key :x was not judged, since 1 was appended to it twice/);
+  expect(code).toBe(2);
 });
 
 it("reads a compressed history", async () => {

@@ -26,6 +26,7 @@ const headerSchema = z.looseObject({
   rate: z.number(),
   timeLimitMs: z.number(),
   selfCheck: z.string().exactOptional(),
+  shrunkFrom: z.looseObject({ run: z.string(), operations: z.int().min(0) }).exactOptional(),
 });
 
 /** The first line of a history. Throws Damage where it is not one, or not one for this version. */

@@ -1,0 +1,120 @@
+import type { CheckContext, Finding, Verdict } from "../core/checker.js";
+import { check } from "../elle-ts/check.js";
+import { meaningOf } from "../elle-ts/meaning.js";
+import type { Anomaly, CheckResult } from "../elle-ts/result.js";
+import type { MicroOperation, Transaction } from "../elle-ts/transaction.js";
+import { shownList } from "../elle-ts/words.js";
+import { createBudget } from "../porcupine-ts/budget.js";
+import { plural } from "./words.js";
+
+/** A transaction, and how it is found in the history. */
+export interface Told {
+  readonly transaction: Transaction;
+  /** The position of its first event. */
+  readonly index: number;
+  /** "process 3, lines 7 to 9". */
+  readonly where: string;
+}
+
+/**
+ * Transactions that append to lists and read them are strictly serializable: they took effect as if
+ * one after the other, each at one moment between its invocation and its completion. Those that
+ * failed did not happen; those of unknown outcome did where somebody saw it. Sees only what clients
+ * saw. No element may be appended to a key twice, or nothing can be said of that key.
+ *
+ * K. Kingsbury and P. Alvaro, "Elle", VLDB 2020. Memory is in proportion to the history, which holds
+ * far more than the check, so that `memoryMb` is not looked at.
+ */
+export async function judgeListAppend(
+  told: readonly Told[],
+  { deadlineMs, signal, onProgress }: CheckContext,
+): Promise<Verdict> {
+  const budget = createBudget({ deadlineMs, signal });
+  const result = await check(
+    told.map(({ transaction }) => transaction),
+    {
+      async mayGoOn() {
+        await budget.breathe();
+        onProgress?.({ partitions: 0, decided: 0, visited: 0, elapsedMs: budget.elapsedMs() });
+        return budget.expired() === undefined;
+      },
+    },
+  );
+  return {
+    validity: result.validity,
+    summary: `${outcomeOf(result)}${openQuestions(result, signal?.aborted === true)}`,
+    findings: result.anomalies.map((anomaly) => findingOf(anomaly, told)),
+    details: {
+      ...result.statistics,
+      anomalies: result.counts,
+      repeatedKeys: result.repeated.length,
+      elapsedMs: Math.round(budget.elapsedMs()),
+    },
+  };
+}
+
+function outcomeOf({ validity, statistics, counts }: CheckResult): string {
+  const all = plural(statistics.transactions, "transaction");
+  switch (validity) {
+    case "valid":
+      return `All ${all} have an order that agrees with real time and explains every read: they are strictly serializable.`;
+    case "invalid": {
+      const kinds = Object.entries(counts).map(([type, count]) => `${count} ${type}`);
+      return `The ${all} are not strictly serializable, whatever order they are put in: ${kinds.join(", ")}.`;
+    }
+    case "unknown":
+      return `Nothing wrong was found in ${all}, but not all could be looked at.`;
+  }
+}
+
+function openQuestions({ repeated, stopped }: CheckResult, isAborted: boolean): string {
+  const [first] = repeated;
+  const others = repeated.length > 1 ? ` So it is with ${repeated.length - 1} more.` : "";
+  const unjudged = first
+    ? ` Key ${first.key} was not judged, since ${first.element} was appended to it twice, and reads cannot tell one from the other.${others}`
+    : "";
+  if (!stopped) return unjudged;
+  return isAborted
+    ? `${unjudged} The check was stopped before its end.`
+    : `${unjudged} The time was up before the end: allow more (--checker-timeout).`;
+}
+
+/** Transactions of long cycles are not all put into words. */
+const mostTransactions = 12;
+
+function findingOf(
+  { type, transactions, message, steps }: Anomaly,
+  told: readonly Told[],
+): Finding {
+  const shown = transactions.slice(0, mostTransactions);
+  const more = transactions.length - shown.length;
+  return {
+    message: `${message} (${type}: ${meaningOf(type)})`,
+    operations: transactions.map((transaction) => told[transaction]?.index ?? 0),
+    explanation: [
+      ...shown.map((transaction, i) => `T${i + 1} (${inWords(told[transaction])}.`),
+      ...(more > 0 ? [`Likewise ${plural(more, "more transaction")}.`] : []),
+      ...steps,
+    ],
+  };
+}
+
+const mostOperations = 8;
+
+/** "process 3, lines 7 to 9): append 1 to x; read y: [2]". */
+function inWords(told: Told | undefined): string {
+  if (!told) return "";
+  const { operations, outcome } = told.transaction;
+  const shown = operations.slice(0, mostOperations).map(operationInWords);
+  const more = operations.length - shown.length;
+  const ending = outcome === "ok" ? "" : ` (${outcomes[outcome]})`;
+  return `${told.where}): ${[...shown, ...(more > 0 ? [`${more} more`] : [])].join("; ")}${ending}`;
+}
+
+const outcomes = { fail: "it failed", info: "its outcome is unknown" } as const;
+
+function operationInWords(operation: MicroOperation): string {
+  const { f, key } = operation;
+  if (f === "append") return `append ${operation.element} to ${key}`;
+  return operation.elements ? `read ${key}: ${shownList(operation.elements)}` : `read ${key}`;
+}

@@ -1,0 +1,127 @@
+/**
+ * What an edge from one transaction to another says; the first must come before the second. Bits, so
+ * that a set of kinds is a number. `onward` leads out of a junction: it is of the kind by which the
+ * junction was entered.
+ */
+export const ww = 1;
+export const wr = 2;
+export const rw = 4;
+export const sameProcess = 8;
+export const realTime = 16;
+export const onward = 32;
+
+/** Those that prove most come first, so that searches find them first. */
+const inOrder = [ww, wr, sameProcess, realTime, onward, rw];
+
+/**
+ * Edges by their sources: those of node n stand from `offsets[n]` up to `offsets[n + 1]`. Nodes below
+ * `transactions` are transactions. The others are junctions, by which many transactions lead to
+ * many without an edge for every pair: two edges by way of one count as one.
+ */
+export interface Graph {
+  readonly nodes: number;
+  readonly transactions: number;
+  readonly edges: number;
+  readonly offsets: Int32Array;
+  readonly targets: Int32Array;
+  readonly kinds: Uint8Array;
+  /** Which key shows it: an index into the version orders; -1 for order in time. */
+  readonly keys: Int32Array;
+}
+
+export interface GraphBuilder {
+  /** A node that is no transaction. */
+  addJunction(): number;
+  /** An edge from a node to itself says nothing and is left out. */
+  addEdge(from: number, to: number, kind: number, key?: number): void;
+  build(): Graph;
+}
+
+export function graphBuilder(transactions: number): GraphBuilder {
+  let nodes = transactions;
+  const sources: number[] = [];
+  const targets: number[] = [];
+  const kinds: number[] = [];
+  const keys: number[] = [];
+  return {
+    addJunction() {
+      nodes += 1;
+      return nodes - 1;
+    },
+    addEdge(from, to, kind, key = -1) {
+      if (from === to) return;
+      sources.push(from);
+      targets.push(to);
+      kinds.push(kind);
+      keys.push(key);
+    },
+    build: () => bySource({ nodes, transactions, sources, targets, kinds, keys }),
+  };
+}
+
+interface EdgeList {
+  readonly nodes: number;
+  readonly transactions: number;
+  readonly sources: readonly number[];
+  readonly targets: readonly number[];
+  readonly kinds: readonly number[];
+  readonly keys: readonly number[];
+}
+
+function bySource({ nodes, transactions, sources, ...of }: EdgeList): Graph {
+  const edges = sources.length;
+  const offsets = new Int32Array(nodes + 1);
+  for (const source of sources) offsets[source + 1] = (offsets[source + 1] ?? 0) + 1;
+  for (let n = 0; n < nodes; n += 1) offsets[n + 1] = (offsets[n + 1] ?? 0) + (offsets[n] ?? 0);
+  const free = offsets.slice();
+  const graph = {
+    ...{ nodes, transactions, edges, offsets },
+    ...{
+      targets: new Int32Array(edges),
+      kinds: new Uint8Array(edges),
+      keys: new Int32Array(edges),
+    },
+  };
+  for (const kind of inOrder) {
+    for (let edge = 0; edge < edges; edge += 1) {
+      if (of.kinds[edge] !== kind) continue;
+      const source = sources[edge] ?? 0;
+      const place = free[source] ?? 0;
+      free[source] = place + 1;
+      graph.targets[place] = of.targets[edge] ?? 0;
+      graph.kinds[place] = kind;
+      graph.keys[place] = of.keys[edge] ?? -1;
+    }
+  }
+  return graph;
+}
+
+/** A part of a graph as a graph of its own: its transactions come first, as they should. */
+export interface Subgraph {
+  readonly graph: Graph;
+  /** What its nodes are called in the whole. */
+  readonly original: readonly number[];
+}
+
+/**
+ * `members` in ascending order. `numbers` has a place for every node of the whole and is filled with
+ * -1 before and after, so that many small parts cost no more than they are.
+ */
+export function subgraph(whole: Graph, members: readonly number[], numbers: Int32Array): Subgraph {
+  members.forEach((node, number) => {
+    numbers[node] = number;
+  });
+  const isTransaction = (node: number) => node < whole.transactions;
+  const part = graphBuilder(members.filter(isTransaction).length);
+  for (const node of members) {
+    if (!isTransaction(node)) part.addJunction();
+    const end = whole.offsets[node + 1] ?? 0;
+    for (let edge = whole.offsets[node] ?? 0; edge < end; edge += 1) {
+      const target = numbers[whole.targets[edge] ?? 0] ?? -1;
+      if (target === -1) continue;
+      part.addEdge(numbers[node] ?? 0, target, whole.kinds[edge] ?? 0, whole.keys[edge]);
+    }
+  }
+  for (const node of members) numbers[node] = -1;
+  return { graph: part.build(), original: members };
+}

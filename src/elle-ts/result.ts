@@ -1,0 +1,58 @@
+/** Cycles of dependencies, the most severe first: A. Adya, "Weak Consistency", 1999. */
+export const cycleNames = ["G0", "G1c", "G-single", "G-nonadjacent", "G2-item"] as const;
+
+export type CycleName = (typeof cycleNames)[number];
+
+/**
+ * A cycle that needs the order in which one process did things, or the order in time, says so: it
+ * is an anomaly where sessions or real time are promised to count.
+ */
+export type CycleType = `${CycleName}${"" | "-process" | "-realtime"}`;
+
+/** Anomalies that a read or a transaction shows by itself, without any cycle. */
+export type DirectType =
+  | "garbage-read"
+  | "duplicate-elements"
+  | "incompatible-order"
+  | "G1a"
+  | "dirty-update"
+  | "G1b"
+  | "internal"
+  | "future-read"
+  | "lost-append";
+
+export type AnomalyType = CycleType | DirectType;
+
+export interface Anomaly {
+  readonly type: AnomalyType;
+  /** Indexes of transactions as they were given. Sentences call them T1, T2, ... in this order. */
+  readonly transactions: readonly number[];
+  /** Of what shows in one key. */
+  readonly key?: string;
+  /** What happened, without a full stop. */
+  readonly message: string;
+  /** Of a cycle: for each transaction, why it comes before the next, in a sentence. */
+  readonly steps: readonly string[];
+}
+
+export interface CheckResult {
+  /** "unknown" where nothing was found, but not all could be looked at. */
+  readonly validity: "valid" | "invalid" | "unknown";
+  /** Some of each type: what shows directly, then cycles, the gravest first. */
+  readonly anomalies: readonly Anomaly[];
+  /** How many of each type there were, as far as was looked. */
+  readonly counts: Readonly<Partial<Record<AnomalyType, number>>>;
+  /** Keys that were not judged, since one element was appended to them twice, and which. */
+  readonly repeated: readonly { readonly key: string; readonly element: string }[];
+  /** True where `mayGoOn` ended the check. */
+  readonly stopped: boolean;
+  readonly statistics: {
+    readonly transactions: number;
+    readonly keys: number;
+    readonly edges: number;
+    /** Groups of transactions each of which must come before every other: each holds a cycle. */
+    readonly tangles: number;
+    /** Those that were not looked into. Nothing hangs on them but what is told. */
+    readonly tanglesLeftOut: number;
+  };
+}

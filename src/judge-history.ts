@@ -18,6 +18,8 @@ export interface Judged {
 export interface JudgeContext extends CheckAllContext {
   /** ISO 8601. */
   readonly judgedAt: string;
+  /** A key of `workloads` whose checkers judge, whatever the history was recorded with. */
+  readonly workload?: string;
   readonly onReading?: (progress: ReadProgress) => void;
 }
 
@@ -27,12 +29,7 @@ export interface JudgeContext extends CheckAllContext {
  * later, what is not judged yet is unknown.
  */
 export async function judgeHistory(path: string, context: JudgeContext): Promise<Judged> {
-  const workload = workloadOf(await readHistoryHeader(path));
-  const history = await readHistory(path, {
-    isReadOnly: (input) => workload.isReadOnly(input),
-    ...(context.signal && { signal: context.signal }),
-    ...(context.onReading && { onProgress: context.onReading }),
-  });
+  const { workload, history } = await readRun(path, context);
   const checkers = {
     ...workload.checkers,
     "crash-log": crashLog,
@@ -49,16 +46,30 @@ export async function judgeHistory(path: string, context: JudgeContext): Promise
   return { history, verdict };
 }
 
+/** A recorded run, its failures classified anew by today's table, and the workload that it is of. */
+export async function readRun(
+  path: string,
+  { signal, onReading, workload: asked }: Pick<JudgeContext, "signal" | "onReading" | "workload">,
+): Promise<{ readonly workload: Workload; readonly history: History }> {
+  const workload = workloadOf(await readHistoryHeader(path), asked);
+  const history = await readHistory(path, {
+    isReadOnly: (input) => workload.isReadOnly(input),
+    ...(signal && { signal }),
+    ...(onReading && { onProgress: onReading }),
+  });
+  return { workload, history };
+}
+
 function caveatOf({ cluster: { caveat } }: HistoryHeader): Pick<About, "caveat"> {
   return caveat === undefined ? {} : { caveat };
 }
 
-function workloadOf(header: HistoryHeader): Workload {
-  const entry = workloads[header.workload.name];
+function workloadOf(header: HistoryHeader, asked = header.workload.name): Workload {
+  const entry = workloads[asked];
   if (entry) return entry.make(header.workload.options);
   const known = Object.keys(workloads).join(", ");
   throw new UsageError(
-    `the history was recorded with the workload "${header.workload.name}", but this version of ordeal knows only ${known}`,
+    `the history was recorded with the workload "${asked}", but this version of ordeal knows only ${known}`,
   );
 }
 

@@ -1,12 +1,14 @@
 import type { Argv, CommandModule } from "yargs";
+import { workloads } from "../../workloads/index.js";
 import { UsageError } from "../core/errors.js";
 import { exitCodes } from "../core/run.js";
 import { foreignModels } from "../foreign-models.js";
-import { foreignFormats, judgeForeign } from "../judge-foreign.js";
-import { type JudgeContext, judgeHistory } from "../judge-history.js";
+import { foreignFormats } from "../judge-foreign.js";
+import type { JudgeContext } from "../judge-history.js";
+import { judgeSaved, keepVerdict, openQuestion, ownFormat, type Question } from "../judge-saved.js";
 import { systemClock } from "../runner/system-clock.js";
-import { locateHistory } from "../store/find-runs.js";
 import { boundsFrom, type JudgingArguments, judgingOptions, namesFrom } from "./arguments.js";
+import { checkMany } from "./check-many.js";
 import { interruptible } from "./interruptible.js";
 import { judgingInWords } from "./judging-in-words.js";
 import { liveLine } from "./live-line.js";
@@ -14,71 +16,83 @@ import { say } from "./say.js";
 import { type PrintOptions, printVerdict } from "./verdict-text.js";
 
 interface Arguments extends JudgingArguments {
-  readonly path: string;
-  readonly format: string;
+  readonly paths: readonly string[];
+  readonly format: string | undefined;
   readonly model: string | undefined;
+  readonly workload: string | undefined;
   readonly json: boolean;
 }
 
-/** The format of histories that ordeal wrote itself. */
-const ownFormat = "ordeal";
-
 export const checkCommand: CommandModule<object, Arguments> = {
-  command: "check <path>",
-  describe: "Judge a saved history again, or one of another tool; no Docker needed",
+  command: "check <paths..>",
+  describe: "Judge saved histories again, or those of other tools; no Docker needed",
 
   builder: (yargs) =>
     yargs
-      .positional("path", {
+      .positional("paths", {
         type: "string",
+        array: true,
         demandOption: true,
-        describe: "A run's folder, its history.ndjson, or a history as --format says",
+        describe: "Runs' folders, their archives, and histories. Several are judged in parallel",
       })
       .options({
         format: {
           type: "string",
-          default: ownFormat,
-          describe: `Who wrote it: ${ownFormat}, ${Object.keys(foreignFormats).join(", ")}`,
+          describe: `Who wrote them: ${ownFormat}, ${Object.keys(foreignFormats).join(", ")}. Guessed by default`,
         },
         model: {
           type: "string",
           describe: `What a history of another tool is about: ${Object.keys(foreignModels).join(", ")}. Default: kv for porcupine-kv, else cas-register`,
         },
+        workload: {
+          type: "string",
+          describe: `Judge one of ordeal as if this had been its workload: ${Object.keys(workloads).join(", ")}. No verdict is saved then`,
+        },
         ...judgingOptions,
         json: { type: "boolean", default: false, describe: "One JSON object on standard output" },
-      }) as unknown as Argv<Arguments>,
+      })
+      .epilogue(
+        "Of several histories each gets a line. Exit codes: 1 if any shows a violation, else 3 or 64 if any could not be judged, else 2 if any is inconclusive, else 0. --checker-memory is for all of them together, --checker-timeout for each.",
+      ) as unknown as Argv<Arguments>,
 
-  async handler({ path, format, model, json, ...judging }) {
-    namesFrom("--format", [format], { [ownFormat]: ownFormat, ...foreignFormats });
-    if (model !== undefined) namesFrom("--model", [model], foreignModels);
-    const bounds = { ...boundsFrom(judging), judgedAt: systemClock().wallTime() };
-    if (format === ownFormat && model !== undefined) {
-      throw new UsageError(
-        `expected --model with the --format of another tool (${Object.keys(foreignFormats).join(", ")}): a history of ordeal names its workload itself`,
-      );
+  async handler({ paths, format, model, workload, json, ...judging }) {
+    if (format !== undefined) {
+      namesFrom("--format", [format], { [ownFormat]: ownFormat, ...foreignFormats });
     }
-    await watched(bounds, async (context) => {
-      const judged =
-        format === ownFormat
-          ? await judgeOwn(path, context)
-          : {
-              verdict: await judgeForeign(path, {
-                ...context,
-                format,
-                ...(model !== undefined && { model }),
-              }),
-            };
-      return { ...judged, json };
-    });
+    if (model !== undefined) namesFrom("--model", [model], foreignModels);
+    if (workload !== undefined) namesFrom("--workload", [workload], workloads);
+    const about = {
+      ...(format !== undefined && { format }),
+      ...(model !== undefined && { model }),
+      ...(workload !== undefined && { workload }),
+    };
+    const questions = paths.map((path): Question => ({ path, ...about }));
+    const bounds = { ...boundsFrom(judging), judgedAt: systemClock().wallTime() };
+    const [only, ...more] = questions;
+    if (!only) throw new UsageError("expected the path of a history, got none");
+    if (more.length > 0) await checkMany(questions, { ...bounds, json });
+    else await watched(bounds, (context) => judgeOne(only, context, json));
   },
 };
 
-async function judgeOwn(path: string, context: JudgeContext): Promise<Omit<PrintOptions, "json">> {
-  const { history, folder } = locateHistory(path);
-  const { verdict } = await judgeHistory(history, context);
-  // A verdict that was cut short must not take the place of one that was not.
-  if (!context.signal?.aborted) folder?.writeVerdict(verdict);
-  return { verdict, ...(folder && { folder }) };
+async function judgeOne(
+  question: Question,
+  context: JudgeContext,
+  json: boolean,
+): Promise<PrintOptions> {
+  const run = await openQuestion(question);
+  try {
+    const answer = await judgeSaved(run, question, context);
+    // A verdict that was cut short must not take the place of one that was not.
+    if (!context.signal?.aborted) keepVerdict(question, run, answer);
+    return {
+      verdict: answer.verdict,
+      ...(run.folder && !run.isCopy && { folder: run.folder }),
+      json,
+    };
+  } finally {
+    run.close();
+  }
 }
 
 /** Shows how the judging goes on, and lets a Ctrl-C end it in order. */

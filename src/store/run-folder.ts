@@ -39,6 +39,17 @@ export function openRunFolder(path: string): RunFolder {
   };
 }
 
+/** The same run with its report at another path. */
+export function withReportAt(folder: RunFolder, report: string): RunFolder {
+  return {
+    ...folder,
+    report,
+    writeReport: (html) => {
+      write(report, html);
+    },
+  };
+}
+
 /** Tries it out, so that nothing is started whose results cannot be kept. Throws UsageError. */
 export function requireWritable(results: string): void {
   writingInto(results, () => {

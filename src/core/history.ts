@@ -28,6 +28,8 @@ export interface HistoryHeader {
   readonly timeLimitMs: number;
   /** How it was seen, before the load began, that a lost answer leads to one application. */
   readonly selfCheck?: string;
+  /** Of a history that was made smaller: the run it came from, and how many operations that had. */
+  readonly shrunkFrom?: { readonly run: string; readonly operations: number };
 }
 
 /** Options that change what a workload does or how it is judged. Plain JSON. */

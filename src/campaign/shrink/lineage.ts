@@ -1,0 +1,96 @@
+import type { Operation } from "../../core/operation.js";
+
+/**
+ * Which operations have to be there so that the answers of others did not come from nowhere: taking
+ * away the write that a read saw would make a contradiction that was never there.
+ *
+ * Goes by values alone, so that it holds for any workload that writes each value once: the first
+ * operation on a key that asks with a value is the one that brought it in, and whoever else names
+ * the value, in a question or in an answer, has it from there. That may find a source too many,
+ * where two values are equal by chance. Operations are named by their places in the history.
+ */
+export interface Lineage {
+  /** Those that brought in what this one names; without itself. */
+  readonly sourcesOf: (place: number) => readonly number[];
+  /** These, their sources, and so on; among those of `within` where that is given. Ascending. */
+  readonly withSources: (places: readonly number[], within?: ReadonlySet<number>) => number[];
+  /** Those of these whose sources are all among them, and so on. Ascending. */
+  readonly withoutOrphans: (places: readonly number[]) => number[];
+}
+
+export function lineageOf(operations: readonly Operation[]): Lineage {
+  const bringers = new Map<string, number>();
+  for (const [place, operation] of operations.entries()) {
+    for (const name of namesIn(operation, operation.input, guards)) {
+      if (!bringers.has(name)) bringers.set(name, place);
+    }
+  }
+  const known = new Map<number, readonly number[]>();
+
+  function sourcesOf(place: number): readonly number[] {
+    const before = known.get(place);
+    if (before) return before;
+    const operation = operations[place];
+    const found = operation ? sourcesOfOne(operation, bringers) : new Set<number>();
+    found.delete(place);
+    const sources = [...found];
+    known.set(place, sources);
+    return sources;
+  }
+
+  return {
+    sourcesOf,
+    withSources(places, within) {
+      const found = new Set(places);
+      // A set also goes through what is added to it on the way.
+      for (const place of found) {
+        for (const source of sourcesOf(place)) if (within?.has(source) ?? true) found.add(source);
+      }
+      return ascending(found);
+    },
+    withoutOrphans(places) {
+      const left = new Set(places);
+      for (let size = -1; size !== left.size;) {
+        size = left.size;
+        for (const place of left) {
+          if (sourcesOf(place).some((source) => !left.has(source))) left.delete(place);
+        }
+      }
+      return ascending(left);
+    },
+  };
+}
+
+/** What operations are about, for those that are about one thing: nothing is shared among keys. */
+export function keyOf({ input }: Operation): string {
+  return "key" in input && typeof input.key === "string" ? input.key : "";
+}
+
+function sourcesOfOne(operation: Operation, bringers: ReadonlyMap<string, number>): Set<number> {
+  const { input, outcome } = operation;
+  const named = [
+    ...namesIn(operation, input),
+    ...(outcome.type === "ok" ? namesIn(operation, outcome.output) : []),
+  ];
+  return new Set(named.flatMap((name) => bringers.get(name) ?? []));
+}
+
+/** Fields that hold no value which a client brought in: kinds, keys, and counters of etcd's own. */
+const others = /^(f|key|on)$|revision|version/i;
+/** Nor do those that say what must be there already. */
+const guards = /^expected/;
+
+/** The values in something, each together with the key that it belongs to. */
+function* namesIn(operation: Operation, value: unknown, but?: RegExp): Generator<string> {
+  if (typeof value === "number" || typeof value === "string") {
+    yield JSON.stringify([keyOf(operation), value]);
+  } else if (typeof value === "object" && value !== null) {
+    for (const [field, inner] of Object.entries(value)) {
+      if (!others.test(field) && !but?.test(field)) yield* namesIn(operation, inner, but);
+    }
+  }
+}
+
+function ascending(places: Iterable<number>): number[] {
+  return [...places].sort((a, b) => a - b);
+}

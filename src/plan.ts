@@ -20,7 +20,7 @@ export function toolVersion(): string {
 }
 
 export function planOf(
-  { run, options, command, bed }: TestRun,
+  { run, options, command, bed, plannedFaults }: TestRun,
   cluster: StartedCluster,
   { startedAt, schedule }: { startedAt: string; schedule: readonly FaultRecord[] },
 ): Plan {
@@ -37,6 +37,7 @@ export function planOf(
     etcd: cluster.builds,
     config: cluster.configs,
     ...bed.about,
+    ...(plannedFaults && { plannedFaults }),
     schedule,
   };
 }

@@ -129,6 +129,7 @@ async function driveAndRecord(recording: Recording): Promise<HarnessError | unde
       clock,
       workload: workloadNamed(options),
       nemeses: options.nemeses.map(nemesisNamed),
+      ...(run.plannedFaults && { schedule: run.plannedFaults }),
       random: seededRandom(options.seed),
       progress: shell.progress,
       processes: { highest: options.concurrency - 1 },

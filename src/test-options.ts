@@ -1,3 +1,4 @@
+import type { PlannedFault } from "./core/run.js";
 import type { TestBed } from "./core/test-bed.js";
 import type { RunFolder } from "./store/run-folder.js";
 
@@ -21,6 +22,8 @@ export interface TestOptions {
   readonly rate: number;
   readonly concurrency: number;
   readonly seed: number;
+  /** Of the cluster's own chances, where it has any; `seed` by default. */
+  readonly clusterSeed?: number;
   readonly opsPerKey: number;
   readonly serializable: boolean;
   readonly nemesisIntervalMs: number;
@@ -41,4 +44,6 @@ export interface TestRun {
   readonly command: string;
   readonly bed: TestBed;
   readonly folder: RunFolder;
+  /** The faults to inject; where it is undefined the nemeses choose them. */
+  readonly plannedFaults?: readonly PlannedFault[];
 }

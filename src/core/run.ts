@@ -1,5 +1,5 @@
 import type { Validity, Verdict } from "./checker.js";
-import type { FaultRecord } from "./history.js";
+import type { FaultRecord, FaultSpec } from "./history.js";
 
 /** The etcd binary that a node ran. */
 export interface EtcdBuild {
@@ -11,6 +11,15 @@ export interface EtcdBuild {
   readonly sha256: string;
   /** Where it came from: "Debian package etcd-server 3.5.30-2 (sid)", an image's digest, a path. */
   readonly source: string;
+}
+
+/** A fault that is to be injected when its time comes, whatever a nemesis would choose. */
+export interface PlannedFault {
+  readonly spec: FaultSpec;
+  /** By the run's clock, which begins with the load. */
+  readonly atNs: number;
+  /** From its injection to its healing; undefined: until the load is over. */
+  readonly durationNs?: number;
 }
 
 /** `plan.json`: everything needed to ask for a run again. */
@@ -32,6 +41,8 @@ export interface Plan {
   readonly config: Readonly<Record<string, string>>;
   readonly image?: { readonly reference: string; readonly id: string };
   readonly engine?: { readonly name: string; readonly version: string; readonly api: string };
+  /** The faults that it was told to inject; undefined where its nemeses chose them. */
+  readonly plannedFaults?: readonly PlannedFault[];
   /** The faults as they really happened; filled in when the run is over. */
   readonly schedule: readonly FaultRecord[];
 }

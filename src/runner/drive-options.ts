@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.js";
 import type { Cluster } from "../core/cluster.js";
 import type { Nemesis } from "../core/nemesis.js";
 import type { Random } from "../core/random.js";
+import type { PlannedFault } from "../core/run.js";
 import type { Workload } from "../core/workload.js";
 import type { HistoryWriter } from "../history/writer.js";
 import type { Progress } from "./progress.js";
@@ -10,6 +11,8 @@ export interface DriveOptions {
   readonly cluster: Cluster;
   readonly workload: Workload;
   readonly nemeses: readonly Nemesis[];
+  /** Faults of these nemeses that are injected when their time comes, and none is chosen. */
+  readonly schedule?: readonly PlannedFault[];
   readonly recorder: HistoryWriter;
   readonly clock: Clock;
   readonly random: Random;

@@ -3,6 +3,7 @@ import type { HistoryWriter } from "../history/writer.js";
 import type { DriveOptions } from "./drive-options.js";
 import { runFinalOperations } from "./final-operations.js";
 import { faultDesk, runNemesis } from "./nemesis-loop.js";
+import { runSchedule } from "./scheduled-faults.js";
 import { watchStatus } from "./status-watch.js";
 import { runWorker } from "./worker.js";
 
@@ -20,7 +21,7 @@ export async function drive(options: DriveOptions): Promise<void> {
   } finally {
     await cluster.healAll();
   }
-  await Promise.race([cluster.waitUntilServing(options.recoveryLimitMs), interruption(signal)]);
+  await unlessInterrupted(cluster.waitUntilServing(options.recoveryLimitMs), signal);
   if (!signal.aborted) {
     recorder.phase({ phase: "final" });
     await runFinalOperations(options);
@@ -30,7 +31,7 @@ export async function drive(options: DriveOptions): Promise<void> {
 
 /** Ends when the time is up, when it is interrupted, or as soon as any part of it fails. */
 async function loadUnderFaults(options: DriveOptions): Promise<void> {
-  const { cluster, workload, clock, random, concurrency, nemeses } = options;
+  const { cluster, workload, clock, random, concurrency } = options;
   const over = new AbortController();
   // Every thread that sleeps listens to it: many listeners are no leak here.
   setMaxListeners(0, over.signal);
@@ -40,7 +41,6 @@ async function loadUnderFaults(options: DriveOptions): Promise<void> {
   options.signal.addEventListener("abort", end, { once: true });
   if (options.signal.aborted) end();
 
-  const faults = faultDesk();
   const parts = [
     clock.sleep(options.timeLimitMs, over.signal).then(end),
     untilRecorderFails(options.recorder, over.signal),
@@ -51,18 +51,26 @@ async function loadUnderFaults(options: DriveOptions): Promise<void> {
       const node = cluster.nodes[thread % cluster.nodes.length] ?? "";
       return runWorker(options, { thread, node, source, random: stream.fork("pace") }, over.signal);
     }),
-    ...nemeses.map((nemesis) =>
-      runNemesis(
-        options,
-        { nemesis, faults, random: random.fork(`nemesis ${nemesis.name}`) },
-        over.signal,
-      ),
-    ),
+    ...faultsOf(options, over.signal),
   ];
   // The first failure ends the others, and is thrown only when all of them have come to rest.
   const outcomes = await Promise.allSettled(parts.map((part) => part.catch(rethrowAfter(end))));
   options.signal.removeEventListener("abort", end);
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+}
+
+/** As planned, or as the nemeses choose, each by itself. */
+function faultsOf(options: DriveOptions, signal: AbortSignal): Promise<void>[] {
+  const { nemeses, schedule, random } = options;
+  if (schedule) return [runSchedule(options, schedule, signal)];
+  const faults = faultDesk();
+  return nemeses.map((nemesis) =>
+    runNemesis(
+      options,
+      { nemesis, faults, random: random.fork(`nemesis ${nemesis.name}`) },
+      signal,
+    ),
+  );
 }
 
 function rethrowAfter(end: () => void): (error: unknown) => never {
@@ -87,14 +95,21 @@ function untilRecorderFails(recorder: HistoryWriter, over: AbortSignal): Promise
   });
 }
 
-function interruption(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
+/** Waits no longer than until the signal is aborted, which may serve many a run after this one. */
+async function unlessInterrupted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const done = new AbortController();
+  const interruption = new Promise<void>((resolve) => {
     const end = () => {
       resolve();
     };
     if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
+    else signal.addEventListener("abort", end, { once: true, signal: done.signal });
   });
+  try {
+    await Promise.race([work, interruption]);
+  } finally {
+    done.abort();
+  }
 }
 
 function reasonOf(signal: AbortSignal): { readonly reason?: string } {

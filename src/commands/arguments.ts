@@ -47,6 +47,14 @@ export function wholeNumber(option: string, value: number, least: number): numbe
   throw new UsageError(`expected ${option} to be a whole number from ${least} on, got ${value}`);
 }
 
+/** Bytes as a bare number, else with a unit such as 500MB or 20GB. */
+export function byteSize(option: string, text: string): number {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?$/i.exec(text) ?? [];
+  const size = Number(digits) * 1024 ** " KMGT".indexOf(unit.toUpperCase() || " ");
+  if (Number.isFinite(size) && size > 0) return size;
+  throw new UsageError(`expected ${option} to be a size such as 500MB or 20GB, got "${text}"`);
+}
+
 /** Options of every command that judges. */
 export const judgingOptions = {
   "checker-timeout": { type: "string", default: "5m", describe: "Deadline of the checkers" },

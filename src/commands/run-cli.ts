@@ -11,7 +11,12 @@ import { say } from "./say.js";
 const commands: Readonly<Record<string, (cli: Argv) => Promise<unknown>>> = {
   test: async (cli: Argv) => cli.command((await import("./test.js")).testCommand),
   check: async (cli: Argv) => cli.command((await import("./check.js")).checkCommand),
+  soak: async (cli: Argv) => cli.command((await import("./soak.js")).soakCommand),
+  replay: async (cli: Argv) => cli.command((await import("./replay.js")).replayCommand),
+  shrink: async (cli: Argv) => cli.command((await import("./shrink.js")).shrinkCommand),
+  merge: async (cli: Argv) => cli.command((await import("./merge.js")).mergeCommand),
   report: async (cli: Argv) => cli.command((await import("./report.js")).reportCommand),
+  export: async (cli: Argv) => cli.command((await import("./export.js")).exportCommand),
   serve: async (cli: Argv) => cli.command((await import("./serve.js")).serveCommand),
   list: async (cli: Argv) => cli.command((await import("./list.js")).listCommand),
   setup: async (cli: Argv) => cli.command((await import("./setup.js")).setupCommand),
@@ -44,8 +49,10 @@ async function commandLine(words: readonly string[]) {
     )
     .exitProcess(false)
     .fail((message, error) => {
-      // yargs types the error as always there; on wrong usage it is not.
-      throw (error as Error | undefined) ?? new UsageError(message);
+      // yargs types it as always there. An error of yargs' own is wrong usage, too.
+      const thrown = error as Error | undefined;
+      if (thrown && thrown.name !== "YError") throw thrown;
+      throw new UsageError(thrown ? thrown.message : message);
     });
   for (const add of named(words[0]) ?? Object.values(commands)) await add(cli);
   return cli;

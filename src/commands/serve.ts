@@ -83,8 +83,13 @@ function runsPage(results: string): string {
     findRuns(results).map(({ name, time, folder }) => {
       const verdict = folder.readVerdict();
       const plan = folder.readPlan();
-      const path = `${encodeURIComponent(name)}/${encodeURIComponent(time)}`;
-      return { name, time, path, ...(verdict && { verdict }), ...(plan && { plan }) };
+      return {
+        name,
+        time,
+        path: `${name}/${time}`,
+        ...(verdict && { verdict }),
+        ...(plan && { plan }),
+      };
     }),
   );
 }

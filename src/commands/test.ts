@@ -25,11 +25,12 @@ import {
 } from "./arguments.js";
 import { interruptible } from "./interruptible.js";
 import { liveLine } from "./live-line.js";
+import { quoted } from "./quoted.js";
 import { runInWords } from "./run-in-words.js";
 import { say } from "./say.js";
 import { printVerdict } from "./verdict-text.js";
 
-interface Arguments extends JudgingArguments {
+export interface TestArguments extends JudgingArguments {
   readonly cluster: string | undefined;
   readonly bug: readonly string[];
   readonly nodes: number;
@@ -53,11 +54,11 @@ interface Arguments extends JudgingArguments {
   readonly json: boolean;
 }
 
-export const testCommand: CommandModule<object, Arguments> = {
+export const testCommand: CommandModule<object, TestArguments> = {
   command: "test",
   describe: "Run a cluster under load and faults, and judge what it did",
 
-  builder: (yargs) => testOptions(yargs) as unknown as Argv<Arguments>,
+  builder: (yargs) => testOptions(yargs) as unknown as Argv<TestArguments>,
 
   async handler(given) {
     const asked = optionsFrom(given);
@@ -171,7 +172,7 @@ function list(table: object): string {
 const clusterSizes = [1, 3, 5, 7];
 
 /** Checks every option before anything is started. Throws UsageError. */
-export function optionsFrom(given: Arguments): TestOptions {
+export function optionsFrom(given: TestArguments): TestOptions {
   const bugs = given.bug.flatMap((names) => names.split(",")).filter(Boolean);
   const kind = bedNamed(given.cluster ?? usualBed);
   testBeds[kind].refuse({ ...given, bugs });
@@ -220,41 +221,42 @@ export function optionsFrom(given: Arguments): TestOptions {
   };
 }
 
-/**
- * The command that asks for the same run again, with all choices spelled out: it must stand when
- * defaults change.
- */
+/** The command that asks for the same run again. */
 export function commandFor(options: TestOptions): string {
-  const words = [
-    `--workload ${options.workload}`,
-    ...(options.nemeses.length > 0 ? [`--nemesis ${options.nemeses.join(",")}`] : []),
-    `--time-limit ${exactDuration(options.timeLimitMs)}`,
-    `--cluster ${options.cluster}`,
-    ...options.bugs.map((bug) => `--bug ${bug}`),
-    `--nodes ${options.nodes}`,
-    ...(options.cluster === usualBed ? [`--etcd ${quoted(options.etcd)}`] : []),
-    ...(options.config === undefined ? [] : [`--config ${quoted(options.config)}`]),
+  return `npx ordeal ${wordsFor(options).map(quoted).join(" ")}`;
+}
+
+/**
+ * The command line that asks for the same run again, word by word, with all choices spelled out: it
+ * must stand when defaults change.
+ */
+export function wordsFor(options: TestOptions): string[] {
+  return [
+    "test",
+    ...["--workload", options.workload],
+    ...(options.nemeses.length > 0 ? ["--nemesis", options.nemeses.join(",")] : []),
+    ...["--time-limit", exactDuration(options.timeLimitMs)],
+    ...["--cluster", options.cluster],
+    ...options.bugs.flatMap((bug) => ["--bug", bug]),
+    ...["--nodes", String(options.nodes)],
+    ...(options.cluster === usualBed ? ["--etcd", options.etcd] : []),
+    ...(options.config === undefined ? [] : ["--config", options.config]),
     ...(options.tls ? ["--tls"] : []),
-    ...(options.data === "tmpfs" ? [] : [`--data ${options.data}`]),
-    `--rate ${options.rate}`,
-    `--concurrency ${options.concurrency}`,
-    `--ops-per-key ${options.opsPerKey}`,
+    ...(options.data === "tmpfs" ? [] : ["--data", options.data]),
+    ...["--rate", String(options.rate)],
+    ...["--concurrency", String(options.concurrency)],
+    ...["--ops-per-key", String(options.opsPerKey)],
     ...(options.serializable ? ["--serializable"] : []),
-    `--nemesis-interval ${exactDuration(options.nemesisIntervalMs)}`,
-    `--request-timeout ${exactDuration(options.requestTimeoutMs)}`,
-    `--recovery-limit ${exactDuration(options.recoveryLimitMs)}`,
-    `--seed ${options.seed}`,
+    ...["--nemesis-interval", exactDuration(options.nemesisIntervalMs)],
+    ...["--request-timeout", exactDuration(options.requestTimeoutMs)],
+    ...["--recovery-limit", exactDuration(options.recoveryLimitMs)],
+    ...["--seed", String(options.seed)],
   ];
-  return `npx ordeal test ${words.join(" ")}`;
 }
 
 /** Never rounded: the run is to be the same. */
 function exactDuration(milliseconds: number): string {
   return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
-}
-
-function quoted(word: string): string {
-  return /^[\w./:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Such as `register-partition+kill-3.5.30`: sorts and reads well in a file listing. */

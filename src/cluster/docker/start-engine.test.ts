@@ -35,11 +35,14 @@ test("a file whose number went to another program is removed", async () => {
 
 test("a file whose engine is dead but not yet waited for is removed", async () => {
   // The shell becomes a program that never waits for the child it started.
-  const script = `${join(folder, "dockerd")} 0 & echo $!; exec sleep 600`;
+  const script = `${join(folder, "dockerd")} 600 & echo $!; exec sleep 600`;
   const child = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
   children.push(child);
   const [printed] = (await once(child.stdout, "data")) as [Buffer];
   const pid = printed.toString().trim();
+  // As long as it is the shell it would still wait for a child that ends.
+  await expect.poll(() => nameOf(child.pid), { timeout: 10_000 }).toBe("sleep");
+  process.kill(Number(pid), "SIGKILL");
   await expect.poll(() => stateOf(pid), { timeout: 10_000 }).toBe("Z");
   expect(await staysWith(pid)).toBe(false);
 });
@@ -60,6 +63,10 @@ async function staysWith(content: string): Promise<boolean> {
   await writeFile(file, content);
   removeStalePidFile(file, "dockerd");
   return existsSync(file);
+}
+
+async function nameOf(pid: number | undefined): Promise<string> {
+  return (await readFile(`/proc/${pid ?? ""}/comm`, "utf8")).trim();
 }
 
 async function stateOf(pid: string): Promise<string | undefined> {

@@ -7,7 +7,7 @@ import type { RunVerdict } from "./core/run.js";
 import type { StartedCluster } from "./core/test-bed.js";
 import { seededRandom } from "./generator/seeded-random.js";
 import { type HistoryWriter, openHistoryWriter } from "./history/writer.js";
-import { type Judged, judgeHistory } from "./judge-history.js";
+import { type Judged, judgeHistory } from "./judge/judge-history.js";
 import { planOf } from "./plan.js";
 import { loadTemplate } from "./report/load-template.js";
 import { renderReport } from "./report/render-report.js";

@@ -16,6 +16,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/runner": ["src/core", "src/generator", "src/history"],
   "src/report": ["src/core"],
   "src/store": ["src/core", "src/history"],
+  "src/judge": [
+    "src/core",
+    "src/checkers",
+    "src/models",
+    "src/porcupine-ts",
+    "src/elle-ts",
+    "src/history",
+    "src/store",
+    "workloads",
+  ],
   "src/campaign": [],
   "src/campaign/shrink": ["src/core", "src/history", "src/campaign"],
   "src/campaign/soak": ["src/core", "src/report", "src/store", "src/generator"],
@@ -78,7 +88,7 @@ it.each(Object.entries(mayImport))("%s imports only from the folders below it", 
 });
 
 it("knows workloads and nemeses by name in the shell alone", () => {
-  const shell = /^src\/([\w-]+\.ts|commands\/|campaign\/|testing\/simulate\/)/;
+  const shell = /^src\/([\w-]+\.ts|commands\/|judge\/|campaign\/|testing\/simulate\/)/;
   const strays = sourceFiles("src")
     .filter((file) => !shell.test(file))
     .filter((file) => importsOf(file).some((target) => /\/(workloads|nemeses)\//.test(target)));

@@ -1,8 +1,8 @@
 import pc from "picocolors";
 import { type Validity, worst } from "../core/checker.js";
 import { exitCodes } from "../core/run.js";
-import { type JudgeMany, judgeMany, type Outcome } from "../judge-many.js";
-import type { Question } from "../judge-saved.js";
+import { type JudgeMany, judgeMany, type Outcome } from "../judge/judge-many.js";
+import type { Question } from "../judge/judge-saved.js";
 import { validityWords } from "../report/report-data.js";
 import { systemClock } from "../runner/system-clock.js";
 import { interruptible } from "./interruptible.js";

@@ -2,10 +2,16 @@ import type { Argv, CommandModule } from "yargs";
 import { workloads } from "../../workloads/index.js";
 import { UsageError } from "../core/errors.js";
 import { exitCodes } from "../core/run.js";
-import { foreignModels } from "../foreign-models.js";
-import { foreignFormats } from "../judge-foreign.js";
-import type { JudgeContext } from "../judge-history.js";
-import { judgeSaved, keepVerdict, openQuestion, ownFormat, type Question } from "../judge-saved.js";
+import { foreignModels } from "../judge/foreign-models.js";
+import { foreignFormats } from "../judge/judge-foreign.js";
+import type { JudgeContext } from "../judge/judge-history.js";
+import {
+  judgeSaved,
+  keepVerdict,
+  openQuestion,
+  ownFormat,
+  type Question,
+} from "../judge/judge-saved.js";
 import { systemClock } from "../runner/system-clock.js";
 import { boundsFrom, type JudgingArguments, judgingOptions, namesFrom } from "./arguments.js";
 import { checkMany } from "./check-many.js";

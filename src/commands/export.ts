@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { CommandModule } from "yargs";
 import { messageOf, UsageError } from "../core/errors.js";
 import { readHistoryHeader } from "../history/reader.js";
-import { readRun } from "../judge-history.js";
+import { readRun } from "../judge/judge-history.js";
 import { saveReport } from "../run-test.js";
 import { copyCleaned, placeOf } from "../store/archive/clean-run.js";
 import { thisMachine } from "../store/archive/machine-words.js";

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Argv, CommandModule } from "yargs";
-import { judgeHistory } from "../judge-history.js";
+import { judgeHistory } from "../judge/judge-history.js";
 import { saveReport } from "../run-test.js";
 import { systemClock } from "../runner/system-clock.js";
 import { type OpenedRun, openRun } from "../store/find-runs.js";

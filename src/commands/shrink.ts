@@ -9,7 +9,7 @@ import { type CheckContext, type Checker, worst } from "../core/checker.js";
 import { UsageError } from "../core/errors.js";
 import type { History, HistoryHeader } from "../core/history.js";
 import { exitCodes, type RunVerdict } from "../core/run.js";
-import { type JudgeContext, judgeHistory } from "../judge-history.js";
+import { type JudgeContext, judgeHistory } from "../judge/judge-history.js";
 import { saveReport } from "../run-test.js";
 import { systemClock } from "../runner/system-clock.js";
 import { openRun } from "../store/find-runs.js";

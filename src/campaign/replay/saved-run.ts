@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../../core/errors.js";
 import type { Plan, PlannedFault, RunVerdict } from "../../core/run.js";
-import { type JudgeContext, judgeHistory } from "../../judge-history.js";
+import { type JudgeContext, judgeHistory } from "../../judge/judge-history.js";
 import { openRun } from "../../store/find-runs.js";
 import type { TestOptions } from "../../test-options.js";
 import { asPlanned, optionsOf, requirePossible } from "./saved-plan.js";

@@ -5,7 +5,7 @@ import type { BugName } from "../../cluster/simulated/bugs.js";
 import { type Conditions, usualConditions } from "../../cluster/simulated/cluster.js";
 import { simulatedTestBed } from "../../cluster/simulated/test-bed.js";
 import { seededRandom } from "../../generator/seeded-random.js";
-import { type Judged, judgeHistory } from "../../judge-history.js";
+import { type Judged, judgeHistory } from "../../judge/judge-history.js";
 import { recordRun, type Shell } from "../../run-test.js";
 import { newProgress } from "../../runner/progress.js";
 import { openRunFolder, type RunFolder } from "../../store/run-folder.js";

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type Bounds, type Reply, type Request } from "./judge-many-messages.js";
 import { judgeSaved } from "./judge-saved.js";
-import { openRunFolder } from "./store/run-folder.js";
+import { openRunFolder } from "../store/run-folder.js";
 import { stopped, troubleOf } from "./trouble-of.js";
 
 /** The thread's program: judges one history after another, as it is asked to. */

@@ -1,19 +1,19 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { askAll } from "./checkers/check-all.js";
-import type { CheckContext, Verdict } from "./core/checker.js";
-import { messageOf, UsageError } from "./core/errors.js";
-import type { RunVerdict } from "./core/run.js";
+import { askAll } from "../checkers/check-all.js";
+import type { CheckContext, Verdict } from "../core/checker.js";
+import { messageOf, UsageError } from "../core/errors.js";
+import type { RunVerdict } from "../core/run.js";
 import { foreignModels } from "./foreign-models.js";
-import { piecesOf } from "./history/blocks.js";
-import { Damage } from "./history/fields.js";
-import { pairElleEvents, readElleEdn } from "./history/formats/elle-edn.js";
-import type { ForeignReader, TakeEvent } from "./history/formats/foreign-reader.js";
-import { readJepsenEdn } from "./history/formats/jepsen-edn.js";
-import { readJepsenLog } from "./history/formats/jepsen-log.js";
-import { LineDamage } from "./history/formats/line-damage.js";
-import { pairEvents } from "./history/formats/pair-events.js";
-import { readPorcupineKv } from "./history/formats/porcupine-kv.js";
+import { piecesOf } from "../history/blocks.js";
+import { Damage } from "../history/fields.js";
+import { pairElleEvents, readElleEdn } from "../history/formats/elle-edn.js";
+import type { ForeignReader, TakeEvent } from "../history/formats/foreign-reader.js";
+import { readJepsenEdn } from "../history/formats/jepsen-edn.js";
+import { readJepsenLog } from "../history/formats/jepsen-log.js";
+import { LineDamage } from "../history/formats/line-damage.js";
+import { pairEvents } from "../history/formats/pair-events.js";
+import { readPorcupineKv } from "../history/formats/porcupine-kv.js";
 import { type JudgeContext, runVerdict } from "./judge-history.js";
 
 interface ForeignFormat {

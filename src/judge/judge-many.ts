@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { HarnessError } from "./core/errors.js";
+import { HarnessError } from "../core/errors.js";
 import type { Bounds, Reply, Request, Trouble } from "./judge-many-messages.js";
 import { type Answer, keepVerdict, openQuestion, type Question } from "./judge-saved.js";
-import type { OpenedRun } from "./store/find-runs.js";
+import type { OpenedRun } from "../store/find-runs.js";
 import { stopped, troubleOf } from "./trouble-of.js";
 
 /** What became of one of many histories: a verdict, unless there is trouble; maybe both. */

@@ -1,5 +1,5 @@
-import { HarnessError, messageOf, UsageError } from "./core/errors.js";
-import { exitCodes } from "./core/run.js";
+import { HarnessError, messageOf, UsageError } from "../core/errors.js";
+import { exitCodes } from "../core/run.js";
 import type { Trouble } from "./judge-many-messages.js";
 
 /** Of whatever was thrown while one history of many was judged: the others go on. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { judgeForeignText } from "../judge-foreign.js";
+import { judgeForeignText } from "./judge-foreign.js";
 
 /** Where a checkout of other checkers' histories lies: folders with a `verdicts.tsv` each. */
 const folder = process.env["ORDEAL_HISTORIES"];

@@ -1,10 +1,10 @@
-import { messageOf, UsageError } from "./core/errors.js";
-import type { RunVerdict } from "./core/run.js";
-import { piecesOf } from "./history/blocks.js";
-import { guessFormat, guessedFrom } from "./history/formats/guess-format.js";
+import { messageOf, UsageError } from "../core/errors.js";
+import type { RunVerdict } from "../core/run.js";
+import { piecesOf } from "../history/blocks.js";
+import { guessFormat, guessedFrom } from "../history/formats/guess-format.js";
 import { foreignFormats, judgeForeign } from "./judge-foreign.js";
 import { type JudgeContext, judgeHistory } from "./judge-history.js";
-import { loneHistory, type OpenedRun, openRun, type SavedHistory } from "./store/find-runs.js";
+import { loneHistory, type OpenedRun, openRun, type SavedHistory } from "../store/find-runs.js";
 
 /** The format of histories that ordeal wrote itself. */
 export const ownFormat = "ordeal";

@@ -1,14 +1,14 @@
-import { workloads } from "../workloads/index.js";
-import { type CheckAllContext, checkAll } from "./checkers/check-all.js";
-import { coverage } from "./checkers/coverage.js";
-import { crashLog } from "./checkers/crash-log.js";
-import { stats } from "./checkers/stats.js";
-import { type Validity, type Verdict, worst } from "./core/checker.js";
-import { UsageError } from "./core/errors.js";
-import type { History, HistoryHeader } from "./core/history.js";
-import { exitCodes, type RunVerdict } from "./core/run.js";
-import type { Workload } from "./core/workload.js";
-import { readHistory, readHistoryHeader, type ReadProgress } from "./history/reader.js";
+import { workloads } from "../../workloads/index.js";
+import { type CheckAllContext, checkAll } from "../checkers/check-all.js";
+import { coverage } from "../checkers/coverage.js";
+import { crashLog } from "../checkers/crash-log.js";
+import { stats } from "../checkers/stats.js";
+import { type Validity, type Verdict, worst } from "../core/checker.js";
+import { UsageError } from "../core/errors.js";
+import type { History, HistoryHeader } from "../core/history.js";
+import { exitCodes, type RunVerdict } from "../core/run.js";
+import type { Workload } from "../core/workload.js";
+import { readHistory, readHistoryHeader, type ReadProgress } from "../history/reader.js";
 
 export interface Judged {
   readonly history: History;

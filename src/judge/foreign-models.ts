@@ -1,24 +1,24 @@
-import { judgeOperations } from "./checkers/linearizable.js";
-import { judgeListAppend, type Told } from "./checkers/list-append.js";
-import type { Wording } from "./checkers/words.js";
-import type { CheckContext, Verdict } from "./core/checker.js";
-import type { Input, Operation, Outcome } from "./core/operation.js";
-import { type Edn, isNil, pairOf, shownEdn, textOf } from "./history/formats/edn.js";
-import { listTransaction, unnamed } from "./history/formats/elle-edn.js";
-import { LineDamage } from "./history/formats/line-damage.js";
-import type { ForeignCall } from "./history/formats/pair-events.js";
-import { type KeyedCall, separateKeys } from "./history/formats/separate-keys.js";
-import { type Interner, internCuttings } from "./history/intern-texts.js";
+import { judgeOperations } from "../checkers/linearizable.js";
+import { judgeListAppend, type Told } from "../checkers/list-append.js";
+import type { Wording } from "../checkers/words.js";
+import type { CheckContext, Verdict } from "../core/checker.js";
+import type { Input, Operation, Outcome } from "../core/operation.js";
+import { type Edn, isNil, pairOf, shownEdn, textOf } from "../history/formats/edn.js";
+import { listTransaction, unnamed } from "../history/formats/elle-edn.js";
+import { LineDamage } from "../history/formats/line-damage.js";
+import type { ForeignCall } from "../history/formats/pair-events.js";
+import { type KeyedCall, separateKeys } from "../history/formats/separate-keys.js";
+import { type Interner, internCuttings } from "../history/intern-texts.js";
 import {
   type CasRegisterInput,
   casRegisterModel,
   type CasRegisterOutput,
-} from "./models/cas-register.js";
-import { type KvInput, kvModel } from "./models/kv.js";
-import { type MutexInput, mutexModel } from "./models/mutex.js";
-import { type QueueInput, queueModel, type QueueOutput } from "./models/queue.js";
-import { type SetInput, setModel, type SetOutput } from "./models/set.js";
-import type { Model } from "./porcupine-ts/model.js";
+} from "../models/cas-register.js";
+import { type KvInput, kvModel } from "../models/kv.js";
+import { type MutexInput, mutexModel } from "../models/mutex.js";
+import { type QueueInput, queueModel, type QueueOutput } from "../models/queue.js";
+import { type SetInput, setModel, type SetOutput } from "../models/set.js";
+import type { Model } from "../porcupine-ts/model.js";
 
 /** Gathers the operations of another tool's history, which is read call by call, and judges them. */
 export interface ForeignOperations {

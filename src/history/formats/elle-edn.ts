@@ -1,12 +1,5 @@
 import { type Edn, type EdnMap, type EdnScalar, isNil, shownEdn, textOf } from "./edn.js";
-import {
-  CutShort,
-  type EdnPlace,
-  readForm,
-  skipMetadata,
-  startOf,
-  toNextForm,
-} from "./edn-reader.js";
+import { readEdnMaps } from "./edn-maps.js";
 import { eventOfMap, type ForeignEvent } from "./foreign-event.js";
 import type { ForeignReader, TakeEvent } from "./foreign-reader.js";
 import { LineDamage } from "./line-damage.js";
@@ -16,74 +9,15 @@ import { type ForeignCall, type Pairing, pairEvents } from "./pair-events.js";
 export const unnamed = "unnamed";
 
 /**
- * Elle's own maps: {:type :ok, :process 0, :value [[:append :x 1] [:r :y [2]]]}, in a vector, a list
- * or one after the other, tagged or not. Where they lack :process or :f, all are of one process, or
- * of one that nobody knows where there are no invocations, and transactions.
+ * Elle's own maps: {:type :ok, :process 0, :value [[:append :x 1] [:r :y [2]]]}. Where they lack
+ * :process or :f, all are of one process, or of one that nobody knows where there are no
+ * invocations, and transactions.
  */
 export function readElleEdn(takeEvent: TakeEvent): ForeignReader {
-  /** What the maps are in, if it is open. */
-  let open: { readonly line: number; readonly closing: string } | undefined;
-  /** What was not read yet, in pieces, and its line. */
-  let pieces: string[] = [];
-  let line = 1;
-  /** Not to be looked at before it is so long, or a long map would be read once a piece. */
-  let wanted = 0;
-
-  function read(isWhole: boolean): void {
-    const text = pieces.join("");
-    const place = startOf(text, { line, isWhole });
-    let readTo = 0;
-    try {
-      while (toNextForm(place)) {
-        takeNext(place);
-        readTo = place.at;
-        line = place.line;
-      }
-    } catch (error) {
-      if (isWhole || !(error instanceof CutShort)) throw error;
-    }
-    pieces = [text.slice(readTo)];
-    wanted = readTo > 0 ? 0 : 2 * text.length;
-  }
-
-  function takeNext(place: EdnPlace): void {
-    const char = place.text[place.at];
-    const opens = !open && (char === "[" || char === "(");
-    if (opens || (open && char === open.closing)) {
-      open = opens ? { line: place.line, closing: char === "[" ? "]" : ")" } : undefined;
-      place.at += 1;
-    } else if (char === "^") {
-      skipMetadata(place);
-    } else {
-      takeMap(readForm(place), takeEvent);
-    }
-  }
-
-  return {
-    take(piece) {
-      pieces.push(piece);
-      const length = pieces.reduce((sum, each) => sum + each.length, 0);
-      if (length >= wanted) read(false);
-    },
-    end() {
-      read(true);
-      if (!open) return;
-      throw new LineDamage(open.line, `expected a "${open.closing}" to what is opened here`);
-    },
-  };
-}
-
-function takeMap(form: Edn, takeEvent: TakeEvent): void {
-  const inside = form.is === "tagged" ? form.form : form;
-  if (form.is === "tagged" && (inside.is === "vector" || inside.is === "list")) {
-    for (const item of inside.items) takeMap(item, takeEvent);
-    return;
-  }
-  if (inside.is !== "map") {
-    throw new LineDamage(form.line, `expected a transaction's map, got ${shownEdn(form)}`);
-  }
-  const event = eventOfMap(withDefaults(inside));
-  if (event) takeEvent(event);
+  return readEdnMaps("a transaction", (map) => {
+    const event = eventOfMap(withDefaults(map));
+    if (event) takeEvent(event);
+  });
 }
 
 function withDefaults(map: EdnMap): EdnMap {

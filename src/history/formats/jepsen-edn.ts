@@ -1,86 +1,11 @@
-import { type Edn, shownEdn } from "./edn.js";
-import {
-  CutShort,
-  type EdnPlace,
-  readForm,
-  skipMetadata,
-  startOf,
-  toNextForm,
-} from "./edn-reader.js";
+import { readEdnMaps } from "./edn-maps.js";
 import { eventOfMap } from "./foreign-event.js";
 import type { ForeignReader, TakeEvent } from "./foreign-reader.js";
-import { LineDamage } from "./line-damage.js";
 
-/**
- * Jepsen's history.edn: a vector, a list or a plain sequence of maps, which may be tagged as
- * records. Operations are handed on one by one, whatever the whole is in.
- */
+/** Jepsen's history.edn: a map for each event. */
 export function readJepsenEdn(takeEvent: TakeEvent): ForeignReader {
-  /** The vector or list that is open, if one is. */
-  let open: { readonly line: number; readonly closing: string } | undefined;
-  /** What was not read yet, in pieces, and its line. */
-  let pieces: string[] = [];
-  let line = 1;
-  /** Not to be looked at before it is so long. */
-  let wanted = 0;
-
-  function read(isWhole: boolean): void {
-    const text = pieces.join("");
-    const place = startOf(text, { line, isWhole });
-    let readTo = 0;
-    try {
-      while (toNextForm(place)) {
-        takeNext(place);
-        readTo = place.at;
-        line = place.line;
-      }
-    } catch (error) {
-      if (isWhole || !(error instanceof CutShort)) throw error;
-    }
-    pieces = [text.slice(readTo)];
-    // A form that is longer than all pieces so far is looked at anew only when twice as much is
-    // there, or it would be read as often as there are pieces.
-    wanted = readTo > 0 ? 0 : 2 * text.length;
-  }
-
-  function takeNext(place: EdnPlace): void {
-    const char = place.text[place.at];
-    if (!open && (char === "[" || char === "(")) {
-      open = { line: place.line, closing: char === "[" ? "]" : ")" };
-      place.at += 1;
-    } else if (char !== undefined && char === open?.closing) {
-      open = undefined;
-      place.at += 1;
-    } else if (char === "^") {
-      skipMetadata(place);
-    } else {
-      takeForm(readForm(place), takeEvent);
-    }
-  }
-
-  return {
-    take(piece) {
-      pieces.push(piece);
-      const length = pieces.reduce((sum, each) => sum + each.length, 0);
-      if (length >= wanted) read(false);
-    },
-    end() {
-      read(true);
-      if (open) {
-        throw new LineDamage(open.line, `expected a "${open.closing}" to what is opened here`);
-      }
-    },
-  };
-}
-
-function takeForm(form: Edn, takeEvent: TakeEvent): void {
-  const inside = form.is === "tagged" ? form.form : form;
-  if (inside.is === "map") {
-    const event = eventOfMap(inside);
+  return readEdnMaps("an operation", (map) => {
+    const event = eventOfMap(map);
     if (event) takeEvent(event);
-  } else if (form.is === "tagged" && (inside.is === "vector" || inside.is === "list")) {
-    for (const item of inside.items) takeForm(item, takeEvent);
-  } else {
-    throw new LineDamage(form.line, `expected an operation's map, got ${shownEdn(form)}`);
-  }
+  });
 }

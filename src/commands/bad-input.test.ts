@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { HistoryHeader } from "../core/history.js";
-import { runCli } from "./run-cli.js";
+import { ordeal, type Said } from "./cli.fixture.js";
 
 let folder: string;
 
@@ -13,29 +13,6 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(folder, { recursive: true });
 });
-
-interface Said {
-  readonly text: string;
-  readonly code: typeof process.exitCode;
-}
-
-/** Runs the command line in this process and catches what it says. */
-async function ordeal(...words: string[]): Promise<Said> {
-  let text = "";
-  const spies = [process.stderr, process.stdout].map((stream) =>
-    vi.spyOn(stream, "write").mockImplementation((chunk) => {
-      text += String(chunk);
-      return true;
-    }),
-  );
-  try {
-    await runCli(words);
-    return { text, code: process.exitCode };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    process.exitCode = undefined;
-  }
-}
 
 /** One sentence, the right code, no stack trace. */
 function expectComplaint(said: Said, code: number, sentence: RegExp): void {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { runCli } from "./run-cli.js";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ordeal } from "./cli.fixture.js";
 
 let folder: string;
 
@@ -22,20 +22,8 @@ function check(text: string, ...options: string[]) {
 }
 
 async function checkPath(path: string, ...options: string[]) {
-  let said = "";
-  const spies = [process.stderr, process.stdout].map((stream) =>
-    vi.spyOn(stream, "write").mockImplementation((chunk) => {
-      said += String(chunk);
-      return true;
-    }),
-  );
-  try {
-    await runCli(["check", path, ...options]);
-    return { said, code: process.exitCode };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    process.exitCode = undefined;
-  }
+  const { text: said, code } = await ordeal("check", path, ...options);
+  return { said, code };
 }
 
 /** Events as "process type f value", as a log, which has tabs, or as EDN. */

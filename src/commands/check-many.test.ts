@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { exitCodes } from "../core/run.js";
 import { sampleHeader } from "../testing/recorded-runs.js";
 import { exitCodeOf } from "./check-many.js";
-import { runCli } from "./run-cli.js";
+import { ordeal } from "./cli.fixture.js";
 
 const emptyVerdict = {
   ordeal: "verdict",
@@ -26,26 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function check(...words: string[]) {
-  const said = { errors: "", output: "" };
-  const spies = [
-    vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
-      said.errors += String(chunk);
-      return true;
-    }),
-    vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
-      said.output += String(chunk);
-      return true;
-    }),
-  ];
-  try {
-    await runCli(["check", ...words]);
-    return { ...said, code: process.exitCode };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    process.exitCode = undefined;
-  }
-}
+const check = (...words: string[]) => ordeal("check", ...words);
 
 function file(name: string, text: string): string {
   const path = join(folder, name);

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Plan } from "../core/run.js";
 import { openRun } from "../store/find-runs.js";
 import { openRunFolder } from "../store/run-folder.js";
 import { sampleHeader } from "../testing/recorded-runs.js";
-import { runCli } from "./run-cli.js";
+import { ordeal } from "./cli.fixture.js";
 
 const time = "2026-11-22T17-00-00.000Z";
 const key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEsecretbytes\n-----END EC PRIVATE KEY-----";
@@ -83,23 +83,6 @@ function historyLines(): string[] {
   ].map((line) => JSON.stringify(line));
 }
 
-async function ordeal(...words: string[]) {
-  let said = "";
-  const spies = [process.stderr, process.stdout].map((stream) =>
-    vi.spyOn(stream, "write").mockImplementation((chunk) => {
-      said += String(chunk);
-      return true;
-    }),
-  );
-  try {
-    await runCli(words);
-    return { said, code: process.exitCode };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    process.exitCode = undefined;
-  }
-}
-
 /** What a report holds, unpacked: its bulk is compressed. */
 function unpackedReport(html: string): string {
   const bulk = [...html.matchAll(/octet-stream">([A-Za-z0-9+/=]+)</g)].map(([, base64 = ""]) =>
@@ -110,7 +93,7 @@ function unpackedReport(html: string): string {
 
 describe("an exported run", () => {
   it("says nothing of the machine and holds no secret, in any of its files", async () => {
-    const { said, code } = await ordeal("export", run, "--out", archive);
+    const { text: said, code } = await ordeal("export", run, "--out", archive);
     expect(said).toMatch(/^left out: tls\narchive: .*run\.tar\.gz {2}\(5 files, /);
     expect(code).toBeUndefined();
     const opened = await openRun(archive);
@@ -171,7 +154,7 @@ describe("an exported run", () => {
 
   it("has no report where it was never judged", async () => {
     rmSync(join(run, "verdict.json"));
-    const { said } = await ordeal("export", run, "--out", archive, "--json");
+    const { text: said } = await ordeal("export", run, "--out", archive, "--json");
     expect(JSON.parse(said)).toMatchObject({ archive, files: 3, leftOut: ["tls"] });
   });
 
@@ -179,7 +162,7 @@ describe("an exported run", () => {
     await ordeal("export", run, "--out", archive);
     const before = readFileSync(archive);
     const temporary = runsUnpacked();
-    const { said, code } = await ordeal("check", archive);
+    const { text: said, code } = await ordeal("check", archive);
     expect(said).toMatch(/ordeal: INCONCLUSIVE/);
     expect(said).not.toMatch(/report:|ordeal-run-/);
     expect(code).toBe(2);
@@ -189,7 +172,7 @@ describe("an exported run", () => {
 
   it("is reported beside its archive, or where that is asked for", async () => {
     await ordeal("export", run, "--out", archive);
-    expect((await ordeal("report", archive)).said).toBe(`report: ${join(folder, "run.html")}\n`);
+    expect((await ordeal("report", archive)).text).toBe(`report: ${join(folder, "run.html")}\n`);
     const elsewhere = join(folder, "elsewhere.html");
     await ordeal("report", run, "--out", elsewhere);
     for (const path of [join(folder, "run.html"), elsewhere]) {
@@ -226,7 +209,7 @@ describe("ordeal export complains of", () => {
       /a history that lies alone/,
     ],
   ])("%s", async (_, words, sentence) => {
-    const { said, code } = await ordeal("export", ...words());
+    const { text: said, code } = await ordeal("export", ...words());
     expect(said).toMatch(sentence);
     expect(said.trim().split("\n")).toHaveLength(1);
     expect(code).toBe(64);

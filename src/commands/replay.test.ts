@@ -6,7 +6,7 @@ import type { Plan } from "../core/run.js";
 import { embedding } from "../report/report-data.js";
 import { findRuns } from "../store/find-runs.js";
 import { openRunFolder, type RunFolder } from "../store/run-folder.js";
-import { runCli } from "./run-cli.js";
+import { ordeal, type Said } from "./cli.fixture.js";
 
 // The page itself is not built where unit tests run.
 vi.mock("../report/load-template.js", () => ({
@@ -20,29 +20,6 @@ let results: string;
 /** Saved runs: one that found a violation, and one that found none. */
 let bad: RunFolder;
 let good: RunFolder;
-
-interface Said {
-  readonly text: string;
-  readonly out: string;
-  readonly code: typeof process.exitCode;
-}
-
-async function ordeal(...words: string[]): Promise<Said> {
-  const said = { text: "", out: "" };
-  const catching = (stream: NodeJS.WriteStream, name: keyof typeof said) =>
-    vi.spyOn(stream, "write").mockImplementation((chunk) => {
-      said[name] += String(chunk);
-      return true;
-    });
-  const spies = [catching(process.stderr, "text"), catching(process.stdout, "out")];
-  try {
-    await runCli(words);
-    return { ...said, code: process.exitCode };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    process.exitCode = undefined;
-  }
-}
 
 async function record(...words: string[]): Promise<RunFolder> {
   const place = mkdtempSync(join(home, "saved-"));
@@ -106,7 +83,7 @@ describe("a replay on a simulated cluster", () => {
 
   it("keeps every run, and says the same of each", async () => {
     const said = await replay(bad, "--times", "2", "--json");
-    const told = JSON.parse(said.out) as Record<string, unknown>;
+    const told = JSON.parse(said.output) as Record<string, unknown>;
     expect(told).toMatchObject({ failed: 2, tries: 2, sameHistory: true, exitCode: 1 });
     // They are the same try twice, and no measure of how often it fails.
     expect(told).not.toHaveProperty("interval");
@@ -150,7 +127,7 @@ describe("a replay on a simulated cluster", () => {
 describe("shrinking the schedule of a simulated run", () => {
   it("drops faults that do not matter, and leaves a plan that fails again exactly", async () => {
     const said = await replay(bad, "--shrink-schedule", "--json");
-    const told = JSON.parse(said.out) as {
+    const told = JSON.parse(said.output) as {
       from: { faults: number };
       to: { faults: number; timeLimitMs: number; schedule: unknown[] };
       shortest: { folder: string };

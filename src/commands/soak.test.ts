@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Night } from "../campaign/soak/night.js";
 import { thisProcess } from "../cluster/docker/owner.js";
-import { runCli } from "./run-cli.js";
+import { ordeal } from "./cli.fixture.js";
 
 const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
 let results: string;
@@ -19,19 +19,8 @@ afterEach(() => {
 });
 
 /** In this process, for what ends before anything is run. */
-async function refused(...words: string[]) {
-  let text = "";
-  const spy = vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
-    text += String(chunk);
-    return true;
-  });
-  try {
-    await runCli(["soak", "--results", results, ...words]);
-    return { text, code: process.exitCode };
-  } finally {
-    spy.mockRestore();
-    process.exitCode = undefined;
-  }
+function refused(...words: string[]) {
+  return ordeal("soak", "--results", results, ...words);
 }
 
 const job = ["--cluster", "simulated", "--time-limit", "10", "--keep-passing", "all"];

@@ -29,8 +29,14 @@ const isCi = process.env.CI === "true";
 
 const [command = "start", ...rest] = process.argv.slice(2);
 const commands = { start, test, build: installAndBuild };
-// A child in the foreground gets Ctrl-C itself and ends in order; we wait for it to do so.
-process.on("SIGINT", () => undefined);
+/** Whoever ends us wants no further step. */
+let isInterrupted = false;
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  // A child in the foreground gets Ctrl-C itself and ends in order; we wait for it to do so.
+  process.on(signal, () => {
+    isInterrupted = true;
+  });
+}
 process.exitCode = await (commands[command] ?? usage)();
 
 function usage() {
@@ -258,6 +264,7 @@ async function step(name, isDone, work) {
 
 /** Resolves to the exit code; a signal's number counts as a shell would count it. */
 function run(program, args, env = {}) {
+  if (isInterrupted) return Promise.resolve(128 + constants.signals.SIGTERM);
   const isNode = program === "node";
   const child = spawn(isNode ? process.execPath : program, args, {
     cwd: root,

@@ -89,8 +89,9 @@ const paints: Readonly<Record<Validity, (text: string) => string>> = {
   unknown: pc.yellow,
 };
 
-function validityInColour(validity: Validity): string {
-  return paints[validity](validityWords[validity].toUpperCase().padEnd(notJudged.length));
+/** Padded before it is painted: a terminal's colours take no room. */
+function validityInColour(validity: Validity, width = notJudged.length): string {
+  return paints[validity](validityWords[validity].toUpperCase().padEnd(width));
 }
 
 const notJudged = "NOT JUDGED  ";
@@ -117,7 +118,7 @@ function tallyOf(outcomes: readonly Outcome[]): string {
   const parts = counts.filter(([many]) => many > 0).map(([many, what]) => `${many} ${what}`);
   const isAllJudged = verdicts.length === outcomes.length;
   const overall = worst([...verdicts, ...(isAllJudged ? [] : [{ validity: "unknown" as const }])]);
-  const word = validityInColour(overall).trimEnd();
+  const word = validityInColour(overall, 0);
   return `ordeal: ${word}  ${histories(outcomes.length)}: ${parts.join(", ")}.`;
 }
 

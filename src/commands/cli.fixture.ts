@@ -11,13 +11,18 @@ export interface Said {
   readonly code: typeof process.exitCode;
 }
 
-/** Runs the command line in this process, and catches what it says and how it would end. */
+/** And nothing else: what a terminal would obey must be seen where it is let through. */
+// eslint-disable-next-line no-control-regex -- a colour is a control sequence
+const colours = /\u001b\[\d+m/g;
+
+/** Runs the command line in this process, and catches what it says, without colours, and how it ends. */
 export async function ordeal(...words: string[]): Promise<Said> {
   const said = { errors: "", output: "", text: "" };
   const catching = (stream: NodeJS.WriteStream, name: "errors" | "output") =>
     vi.spyOn(stream, "write").mockImplementation((chunk) => {
-      said[name] += String(chunk);
-      said.text += String(chunk);
+      const plain = String(chunk).replaceAll(colours, "");
+      said[name] += plain;
+      said.text += plain;
       return true;
     });
   const spies = [catching(process.stderr, "errors"), catching(process.stdout, "output")];

@@ -1,6 +1,6 @@
 import type { Checker } from "../core/checker.js";
 import type { FaultRecord, History } from "../core/history.js";
-import { plural } from "./words.js";
+import { plural } from "../core/plural.js";
 
 export interface CoverageOptions {
   /** Kinds of operation that must have ended ok often enough under load. */

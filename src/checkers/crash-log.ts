@@ -1,6 +1,7 @@
 import type { Checker, Finding } from "../core/checker.js";
 import type { LogEvent } from "../core/history.js";
-import { momentOf, plural } from "./words.js";
+import { plural } from "../core/plural.js";
+import { momentOf } from "./words.js";
 
 const mostShown = 10;
 

@@ -5,7 +5,8 @@ import { check } from "../porcupine-ts/check.js";
 import type { Model, Operation as Recorded } from "../porcupine-ts/model.js";
 import type { CheckResult, PartitionResult } from "../porcupine-ts/result.js";
 import { tellCounterexample } from "./tell-counterexample.js";
-import { byClock, plural, type Wording } from "./words.js";
+import { plural } from "../core/plural.js";
+import { byClock, type Wording } from "./words.js";
 
 export interface LinearizableOptions {
   /** How a part of the model is called in sentences. Default: "key <name>". */

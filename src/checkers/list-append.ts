@@ -5,7 +5,7 @@ import type { Anomaly, CheckResult } from "../elle-ts/result.js";
 import type { MicroOperation, Transaction } from "../elle-ts/transaction.js";
 import { shownList } from "../elle-ts/words.js";
 import { createBudget } from "../porcupine-ts/budget.js";
-import { plural } from "./words.js";
+import { plural } from "../core/plural.js";
 
 /** A transaction, and how it is found in the history. */
 export interface Told {

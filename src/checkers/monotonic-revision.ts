@@ -1,7 +1,8 @@
 import type { Checker, Finding } from "../core/checker.js";
 import type { History } from "../core/history.js";
 import type { Input, Operation } from "../core/operation.js";
-import { plural, spanOf, who } from "./words.js";
+import { plural } from "../core/plural.js";
+import { spanOf, who } from "./words.js";
 
 const mostShown = 10;
 

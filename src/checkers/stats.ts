@@ -1,7 +1,7 @@
 import type { Checker } from "../core/checker.js";
 import { errorName } from "../core/classify-error.js";
 import type { Operation, Outcome } from "../core/operation.js";
-import { plural } from "./words.js";
+import { plural } from "../core/plural.js";
 
 /** Milliseconds from invocation to completion. */
 export interface Latencies {

@@ -3,7 +3,8 @@ import type { Input, Operation } from "../core/operation.js";
 import { describeOperation, describeState } from "../porcupine-ts/describe.js";
 import { type Case, outputOf } from "./case.js";
 import { tellAttempts } from "./tell-attempts.js";
-import { capital, plural, type Wording } from "./words.js";
+import { plural } from "../core/plural.js";
+import { capital, type Wording } from "./words.js";
 
 /**
  * Bounds of a finding's size. Minimal counterexamples are far below them; where time ran out before

@@ -37,11 +37,6 @@ export const byClock: Wording = {
   between: (earlier, later) => spanOf(later.invokedAtNs - (earlier.completedAtNs ?? 0)),
 };
 
-/** "1 key", "2 keys", "12,000 keys". */
-export function plural(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,14 +1,13 @@
-import pc from "picocolors";
 import { type Validity, worst } from "../core/checker.js";
 import { exitCodes } from "../core/run.js";
 import { type JudgeMany, judgeMany, type Outcome } from "../judge/judge-many.js";
 import type { Question } from "../judge/judge-saved.js";
-import { validityWords } from "../report/report-data.js";
 import { systemClock } from "../runner/system-clock.js";
 import { interruptible } from "./interruptible.js";
 import { liveLine } from "./live-line.js";
 import { printable } from "./printable.js";
 import { printJson } from "./say.js";
+import { paints, validityInCapitals } from "./validity-words.js";
 
 type Bounds = Pick<JudgeMany, "deadlineMs" | "memoryMb" | "judgedAt">;
 
@@ -83,15 +82,9 @@ function inALine(path: string, { answer, trouble }: Outcome, width: number): str
   return `${name}  ${validityInColour(validity)}  ${shortened(printable(sentence))}${more}`;
 }
 
-const paints: Readonly<Record<Validity, (text: string) => string>> = {
-  valid: pc.green,
-  invalid: pc.red,
-  unknown: pc.yellow,
-};
-
 /** Padded before it is painted: a terminal's colours take no room. */
 function validityInColour(validity: Validity, width = notJudged.length): string {
-  return paints[validity](validityWords[validity].toUpperCase().padEnd(width));
+  return paints[validity](validityInCapitals[validity].padEnd(width));
 }
 
 const notJudged = "NOT JUDGED  ";

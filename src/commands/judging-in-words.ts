@@ -1,5 +1,5 @@
 import type { NamedProgress } from "../checkers/check-all.js";
-import { plural } from "../checkers/words.js";
+import { plural } from "../core/plural.js";
 import type { ReadProgress } from "../history/reader.js";
 import { systemClock } from "../runner/system-clock.js";
 

@@ -1,12 +1,12 @@
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
-import { lockFolder } from "./folder-lock.js";
 import { mergeNights, missingAmong } from "../campaign/soak/merge.js";
 import type { Night } from "../campaign/soak/night.js";
 import { HarnessError, messageOf, UsageError } from "../core/errors.js";
 import { type CampaignFolder, openCampaignFolder } from "../store/campaign-folder.js";
 import { announceNight } from "./announce-night.js";
+import { lockFolder } from "./folder-lock.js";
 import { say } from "./say.js";
 import { writeSoakPages } from "./soak-pages.js";
 

@@ -14,7 +14,7 @@ import {
   type TryOutcome,
 } from "../campaign/replay/tries.js";
 import type { Interval } from "../campaign/replay/wilson.js";
-import { plural } from "../checkers/words.js";
+import { plural } from "../core/plural.js";
 import { HarnessError } from "../core/errors.js";
 import { exitCodes } from "../core/run.js";
 import { toolVersion } from "../plan.js";

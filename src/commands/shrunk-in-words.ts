@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import type { ShrinkProgress } from "../campaign/shrink/trial.js";
-import { plural } from "../checkers/words.js";
+import { plural } from "../core/plural.js";
 import type { Finding } from "../core/checker.js";
 import type { RunVerdict } from "../core/run.js";
 import { printable } from "./printable.js";

@@ -120,6 +120,11 @@ export function maxDiskFrom({ maxDisk }: SoakArguments): number | undefined {
   return maxDisk === undefined ? undefined : byteSize("--max-disk", maxDisk);
 }
 
+/** Undefined for no metrics. */
+export function metricsPortFrom({ metricsPort }: SoakArguments): number | undefined {
+  return metricsPort === undefined ? undefined : wholeNumber("--metrics-port", metricsPort, 0);
+}
+
 function matrixFrom({ workload, nemesis, etcd, nodes, config }: SoakArguments): Matrix {
   const sets = nemesis.map((set) => (set === none ? [] : set.split(",").filter(Boolean)));
   const configs = distinct(separated(config)).map((path) => (path === none ? undefined : path));

@@ -7,13 +7,9 @@ import {
 } from "../campaign/soak/night.js";
 import { durationInWords } from "../campaign/soak/night-in-words.js";
 import { printable } from "./printable.js";
+import { validityInCapitals } from "./validity-words.js";
 
-const words: Readonly<Record<RunOutcome, string>> = {
-  valid: "VALID",
-  invalid: "INVALID",
-  unknown: "INCONCLUSIVE",
-  failed: "FAILED",
-};
+const words: Readonly<Record<RunOutcome, string>> = { ...validityInCapitals, failed: "FAILED" };
 
 /** A run that has ended, in a line. */
 export function runInALine(run: NightRun): string {

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -53,6 +55,7 @@ describe("ordeal soak", { timeout: patienceMs }, () => {
     [["--runs", "3", "--workload", ","], /expected a matrix of at least one workload/],
     [["--runs", "3", "--shard", "6/5"], /expected --shard to be a part of all.*"6\/5"/],
     [["--runs", "3", "--max-disk", "much"], /expected --max-disk to be a size.*"much"/],
+    [["--runs", "3", "--metrics-port", "-1"], /expected --metrics-port to be a whole number/],
     [["--runs", "3", "--config", "none.yml"], /none.yml cannot be read/],
     [["--campaign", "none.yml"], /the campaign .*none.yml cannot be read/],
   ])("%j is wrong usage", async (words, sentence) => {
@@ -144,6 +147,16 @@ describe("ordeal soak", { timeout: patienceMs }, () => {
       existsSync(join(results, night?.name ?? "", found?.folder ?? "", "history.ndjson")),
     ).toBe(true);
     expect(found?.findings.map(({ checker }) => checker)).toContain("linearizable");
+  });
+
+  it("ends in a sentence where its metrics cannot be served", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const { exitCode, stderr } = await start(...job, "--runs", "1", "--metrics-port", `${port}`);
+    taken.close();
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/port \d+ cannot be listened on .*another with --metrics-port/);
   });
 
   it("begins no night of real clusters where no engine answers", async () => {

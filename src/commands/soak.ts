@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
-import { lockFolder } from "./folder-lock.js";
 import { keepOf, keepRun, makeRoom } from "../campaign/soak/keep.js";
 import { prometheusText } from "../campaign/soak/metrics.js";
 import type { Cell, Night } from "../campaign/soak/night.js";
@@ -12,15 +11,16 @@ import { exitCodes } from "../core/run.js";
 import { prepareDocker } from "../docker-parts.js";
 import { systemClock } from "../runner/system-clock.js";
 import { type CampaignFolder, openCampaignFolder, removeFolder } from "../store/campaign-folder.js";
-import { wholeNumber } from "./arguments.js";
 import { announceNight } from "./announce-night.js";
 import { chooseBed } from "./choose-bed.js";
+import { lockFolder } from "./folder-lock.js";
 import { interruptible } from "./interruptible.js";
 import { liveLine } from "./live-line.js";
 import { printJson, say } from "./say.js";
 import {
   askedFrom,
   maxDiskFrom,
+  metricsPortFrom,
   simulatedNight,
   type SoakArguments,
   soakOptions,
@@ -46,6 +46,7 @@ export const soakCommand: CommandModule<object, SoakArguments> = {
   async handler(given) {
     const wanted = await askedFrom(given);
     const maxBytes = maxDiskFrom(given);
+    const metricsPort = metricsPortFrom(given);
     if (given.printConfig) {
       printJson({ ...wanted, cells: cellsOf(wanted.matrix) });
       return;
@@ -55,7 +56,7 @@ export const soakCommand: CommandModule<object, SoakArguments> = {
     const folder = openCampaignFolder<Night>(given.results);
     const unlock = lockFolder(folder.path);
     try {
-      await makeNight({ given, asked, cluster, folder, maxBytes });
+      await makeNight({ given, asked, cluster, folder, maxBytes, metricsPort });
     } finally {
       unlock();
     }
@@ -64,9 +65,9 @@ export const soakCommand: CommandModule<object, SoakArguments> = {
 
 /** The same for the whole night. What its runs need is made ready once, before the first. */
 async function clusterFor(given: SoakArguments, { matrix }: AskedNight): Promise<string> {
-  const options = cellsOf(matrix).map((cell) => testOptionsFor(given, cell, 0));
-  const [first] = options;
-  if (!first) throw new RangeError("a campaign without a cell");
+  const [cell] = cellsOf(matrix);
+  if (!cell) throw new RangeError("a campaign without a cell");
+  const first = testOptionsFor(given, cell, 0);
   let cluster = first.cluster;
   if (given.cluster === undefined) {
     const { name, because } = await chooseBed({ config: undefined, ...first });
@@ -85,9 +86,11 @@ interface NightToMake {
   readonly cluster: string;
   readonly folder: CampaignFolder<Night>;
   readonly maxBytes: number | undefined;
+  readonly metricsPort: number | undefined;
 }
 
-async function makeNight({ given, asked, cluster, folder, maxBytes }: NightToMake): Promise<void> {
+async function makeNight(toMake: NightToMake): Promise<void> {
+  const { given, asked, cluster, folder, maxBytes, metricsPort } = toMake;
   const clock = systemClock();
   const found = folder.readNights();
   const { night: begun, isResumed } = nightFor(asked, found, {
@@ -110,11 +113,10 @@ async function makeNight({ given, asked, cluster, folder, maxBytes }: NightToMak
     again: "leaving; the run that goes on heals and ends by itself",
     exitCode: exitCodes.harness,
   });
-  const line = liveLine(() => nightInALine(state.night, state.running));
   const stopMetrics =
-    given.metricsPort === undefined
+    metricsPort === undefined
       ? undefined
-      : await serveMetrics(wholeNumber("--metrics-port", given.metricsPort, 0), () => {
+      : await serveMetrics(metricsPort, () => {
           const { night, running } = state;
           return prometheusText(night, {
             elapsedMs: clock.nowNs() / 1e6,
@@ -122,6 +124,8 @@ async function makeNight({ given, asked, cluster, folder, maxBytes }: NightToMak
           });
         });
 
+  // From here on nothing fails before it is stopped: it would keep the process alive.
+  const line = liveLine(() => nightInALine(state.night, state.running));
   const host: SoakHost = {
     clock,
     signal,

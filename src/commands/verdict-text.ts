@@ -1,9 +1,9 @@
-import pc from "picocolors";
-import type { Validity, Verdict } from "../core/checker.js";
+import type { Verdict } from "../core/checker.js";
 import type { RunVerdict } from "../core/run.js";
 import type { RunFolder } from "../store/run-folder.js";
 import { printable } from "./printable.js";
 import { printJson, say } from "./say.js";
+import { paints, validityInCapitals } from "./validity-words.js";
 
 export interface PrintOptions {
   readonly verdict: RunVerdict;
@@ -15,16 +15,6 @@ export interface PrintOptions {
 
 const findingsShown = 3;
 const ordersShown = 3;
-const words: Readonly<Record<Validity, string>> = {
-  valid: "VALID",
-  invalid: "INVALID",
-  unknown: "INCONCLUSIVE",
-};
-const paints: Readonly<Record<Validity, (text: string) => string>> = {
-  valid: pc.green,
-  invalid: pc.red,
-  unknown: pc.yellow,
-};
 
 /** The verdict for people on standard error, or as one JSON object on standard output. */
 export function printVerdict({ verdict, folder, command, json }: PrintOptions): void {
@@ -43,7 +33,9 @@ export function printVerdict({ verdict, folder, command, json }: PrintOptions): 
   if (folder) say(`report:  ${folder.report}`);
   if (command !== undefined) say(`repeat:  ${command}`);
   say(
-    paints[verdict.validity](`ordeal: ${words[verdict.validity]}  ${printable(verdict.sentence)}`),
+    paints[verdict.validity](
+      `ordeal: ${validityInCapitals[verdict.validity]}  ${printable(verdict.sentence)}`,
+    ),
   );
 }
 
@@ -52,7 +44,9 @@ function sayVerdict(
   { validity, summary, findings }: Verdict,
   elsewhere: string,
 ): void {
-  say(`${paints[validity](words[validity].padEnd(12))} ${name}: ${printable(summary)}`);
+  say(
+    `${paints[validity](validityInCapitals[validity].padEnd(12))} ${name}: ${printable(summary)}`,
+  );
   for (const { message, explanation, counterexample } of findings.slice(0, findingsShown)) {
     say(`             - ${printable(message)}`);
     for (const step of explanation ?? []) say(`               ${printable(step)}`);

@@ -3,7 +3,8 @@ import type { CellResult } from "./cell-results.js";
 import { allRunsId } from "./index-page-all-runs.js";
 import { linkTo, type NightOnPage, verdictBadge } from "./index-page-parts.js";
 import { legible } from "./legible.js";
-import { cellInWords, plural } from "./night-in-words.js";
+import { plural } from "../../core/plural.js";
+import { cellInWords } from "./night-in-words.js";
 import { resultMatrix } from "./result-matrix.js";
 
 /** Loads by clusters: in each field the worst that came of it, and where to read on. */

@@ -9,12 +9,12 @@ import { trendsSection } from "./index-page-trends.js";
 import { openSections, violationsSection } from "./index-page-troubles.js";
 import { legible } from "./legible.js";
 import type { Night, NightRun } from "./night.js";
+import { plural } from "../../core/plural.js";
 import {
   endInWords,
   headlineOf,
   momentInWords,
   newestFirst,
-  plural,
   tallyInWords,
 } from "./night-in-words.js";
 

@@ -2,6 +2,7 @@ import { type Html, html } from "../../report/html.js";
 import { type CellResult, countedRuns, retriedRuns } from "./cell-results.js";
 import { clipped, legible, onOneLine } from "./legible.js";
 import type { Night, NightRun, RunOutcome } from "./night.js";
+import { plural } from "../../core/plural.js";
 import {
   cellInWords,
   durationInWords,
@@ -9,7 +10,6 @@ import {
   headlineOf,
   newestFirst,
   outcomeWords,
-  plural,
   reasonsOf,
   tallyInWords,
 } from "./night-in-words.js";

@@ -1,3 +1,4 @@
+import { plural } from "../../core/plural.js";
 import { validityWords } from "../../report/report-data.js";
 import { type CellOutcome, cellResults, worstOf } from "./cell-results.js";
 import { legible } from "./legible.js";
@@ -108,11 +109,6 @@ export function durationInWords(ms: number): string {
 /** "2026-11-28 01:30 UTC"; what is no such time is shown as it is. */
 export function momentInWords(iso8601: string): string {
   return legible(iso8601).replace(/^([\d-]{10})T(\d\d:\d\d):\d\d(?:\.\d+)?Z$/, "$1 $2 UTC");
-}
-
-/** "1 run", "2 runs", "12,000 runs". */
-export function plural(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** Newest first. */

@@ -4,6 +4,7 @@ import { kill } from "./kill.js";
 import { partition } from "./partition.js";
 import { pause } from "./pause.js";
 import { powerFailure } from "./power-failure.js";
+import { rollout } from "./rollout.js";
 
 /** Every nemesis that the command line knows, by name. */
 export const nemeses: Readonly<Record<string, Nemesis>> = {
@@ -12,4 +13,5 @@ export const nemeses: Readonly<Record<string, Nemesis>> = {
   kill,
   "power-failure": powerFailure,
   clock,
+  rollout,
 };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { withCluster } from "../src/cluster/docker/cluster.fixture.js";
+import { connectEngine } from "../src/cluster/docker/engine.js";
+import { fetchEtcd } from "../src/cluster/docker/versions.js";
 import type { Cluster, Proof } from "../src/core/cluster.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis } from "../src/core/nemesis.js";
@@ -8,6 +10,7 @@ import { nemeses } from "./index.js";
 import { kill } from "./kill.js";
 import { partition } from "./partition.js";
 import { pause } from "./pause.js";
+import { changeOf, rollout } from "./rollout.js";
 
 /** The first fault that the nemesis would choose and that is of this sort, whatever the seed. */
 async function chosen<Spec extends FaultSpec>(
@@ -27,9 +30,11 @@ async function chosen<Spec extends FaultSpec>(
   throw new Error(`${nemesis.name} has no such fault`);
 }
 
+/** But for changes of nodes, which nothing undoes. */
 function possibleOn(cluster: Cluster): Nemesis[] {
-  return Object.values(nemeses).filter(({ needs }) =>
-    needs.every((need) => cluster.capabilities.has(need)),
+  return Object.values(nemeses).filter(
+    ({ name, needs }) =>
+      name !== rollout.name && needs.every((need) => cluster.capabilities.has(need)),
   );
 }
 
@@ -88,6 +93,44 @@ describe("each fault is seen in force and over", () => {
         const spec = await chosen(kill, cluster, (s) => s.target === target);
         await seeItComeAndGo(kill, cluster, spec);
       }
+    });
+  });
+});
+
+it("a rollout is seen in force and over, there and back, and what was killed comes back changed", async () => {
+  const { engine, log } = { engine: await connectEngine(), log: () => undefined };
+  const changeTo = {
+    etcd: await fetchEtcd("3.5.16", { engine, log }),
+    config: { "heartbeat-interval": 50 },
+  };
+  await withCluster({ nodes: 3, changeTo }, async (cluster, { logOf }) => {
+    for (const to of ["new", "old", "new"] as const) {
+      for (const node of cluster.nodes) {
+        const spec = changeOf(node, to);
+        const before = await rollout.proveInForce(cluster, spec);
+        expect(before, "before").toMatchObject({ holds: false });
+        await rollout.inject(cluster, spec);
+        const inForce = await eventually(() => rollout.proveInForce(cluster, spec));
+        expect(inForce, spec.description).toMatchObject({ holds: true });
+        const over = await eventually(() => rollout.proveOver(cluster, spec));
+        expect(over, spec.description).toMatchObject({ holds: true });
+        expect(cluster.state(node)).toMatchObject({ process: "running", setUp: to });
+        const { version } = await cluster.status(node, 1_000);
+        expect(version).toBe(to === "new" ? "3.5.16" : "3.5.30");
+      }
+    }
+    expect(await logOf("n1")).toMatch(/"heartbeat-interval":"50ms"/);
+    await cluster.kill("n1");
+    expect(await rollout.proveInForce(cluster, changeOf("n1", "new"))).toMatchObject({
+      holds: false,
+    });
+    await expect(cluster.change("n1", "old")).rejects.toThrow(
+      /n1 could not be changed: it is killed/,
+    );
+    await cluster.healAll();
+    await cluster.waitUntilServing(30_000);
+    expect(await rollout.proveInForce(cluster, changeOf("n1", "new"))).toMatchObject({
+      holds: true,
     });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { simulatedCapabilities } from "../src/cluster/simulated/capabilities.js";
 import { withSimulation } from "../src/cluster/simulated/cluster.fixture.js";
 import type { SimulatedCluster } from "../src/cluster/simulated/cluster.js";
 import { seededRandom } from "../src/generator/seeded-random.js";
@@ -9,7 +10,11 @@ async function situationOf(cluster: SimulatedCluster) {
   return { nodes: cluster.nodes, leader, state: (node: string) => cluster.state(node) };
 }
 
-describe.each(Object.values(nemeses))("$name on a simulated cluster", (nemesis) => {
+const possible = Object.values(nemeses).filter(({ needs }) =>
+  needs.every((need) => simulatedCapabilities.has(need)),
+);
+
+describe.each(possible)("$name on a simulated cluster", (nemesis) => {
   it("is seen in force when it was injected and not before, and over when it was healed", () =>
     withSimulation({ nodes: 5 }, async ({ cluster }) => {
       const described = new Set<string>();

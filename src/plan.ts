@@ -36,6 +36,7 @@ export function planOf(
     nodes: cluster.nodes,
     etcd: cluster.builds,
     config: cluster.configs,
+    ...(cluster.changedTo && { changedTo: cluster.changedTo }),
     ...bed.about,
     ...(plannedFaults && { plannedFaults }),
     schedule,

@@ -11,6 +11,8 @@ export interface TestOptions {
   readonly etcd: string;
   /** The user's etcd-config.yml. */
   readonly config?: string;
+  /** What the nemesis "rollout" changes nodes to. */
+  readonly change?: { readonly etcd: string; readonly config?: string };
   readonly tls: boolean;
   /** Where the nodes keep their data. */
   readonly data: "tmpfs" | "disk";

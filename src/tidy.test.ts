@@ -32,6 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/testing": ["src/core", "src/history", "src/models", "src/porcupine-ts"],
   // Whole runs, as the shell makes them.
   "src/campaign/replay": ["src", "workloads", "nemeses"],
+  "src/campaign/rollout": ["src", "workloads", "nemeses"],
   "src/testing/simulate": ["src", "workloads", "nemeses"],
   workloads: ["src/core", "src/models", "src/checkers", "src/generator"],
   nemeses: ["src/core"],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { recordedConfig } from "../campaign/replay/recorded-config.js";
 import type { SavedRun } from "../campaign/replay/saved-run.js";
+import type { Plan } from "../core/run.js";
 import type { TestOptions } from "../test-options.js";
 import { bedNamed } from "./choose-bed.js";
 import { type PreparedBed, testBeds } from "./test-beds.js";
@@ -24,13 +25,25 @@ async function withConfigFile<T>(
   options: TestOptions,
   use: (options: TestOptions) => Promise<T>,
 ): Promise<T> {
-  const config = recordedConfig(plan, options);
-  if (options.config === undefined && Object.keys(config).length === 0) return use(options);
   const directory = mkdtempSync(join(tmpdir(), "ordeal-replay-"));
   try {
-    const path = join(directory, "etcd-config.yml");
-    writeFileSync(path, stringify(config));
-    return await use({ ...options, config: path });
+    const fileOf = (
+      ran: Pick<Plan, "etcd" | "config">,
+      given: string | undefined,
+      name: string,
+    ) => {
+      const config = recordedConfig(plan.run, ran, options);
+      if (given === undefined && Object.keys(config).length === 0) return {};
+      const path = join(directory, name);
+      writeFileSync(path, stringify(config));
+      return { config: path };
+    };
+    const { change, ...rest } = options;
+    const changed =
+      change && plan.changedTo
+        ? { change: { ...change, ...fileOf(plan.changedTo, change.config, "new.yml") } }
+        : {};
+    return await use({ ...rest, ...fileOf(plan, options.config, "etcd-config.yml"), ...changed });
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -13,7 +13,7 @@ import {
   type Try,
   type TryOutcome,
 } from "../campaign/replay/tries.js";
-import type { Interval } from "../campaign/replay/wilson.js";
+import type { Interval } from "../campaign/interval.js";
 import { plural } from "../core/plural.js";
 import { HarnessError } from "../core/errors.js";
 import { exitCodes } from "../core/run.js";

@@ -1,11 +1,10 @@
-import { appendFileSync } from "node:fs";
 import { renderSoakPage } from "../campaign/soak/index-page.js";
 import { junitXml } from "../campaign/soak/junit.js";
 import { annotations, summaryMarkdown } from "../campaign/soak/markdown.js";
 import type { Night } from "../campaign/soak/night.js";
 import { summaryOf } from "../campaign/soak/summary.js";
-import { HarnessError, messageOf } from "../core/errors.js";
 import type { CampaignFolder } from "../store/campaign-folder.js";
+import { appendStepSummary } from "./step-summary.js";
 
 /** Everything that a campaign leaves beside its nights; all of it is made anew each time. */
 export function writeSoakPages(folder: CampaignFolder<Night>, nights: readonly Night[]): void {
@@ -18,23 +17,9 @@ export function writeSoakPages(folder: CampaignFolder<Night>, nights: readonly N
 }
 
 /** Tells a GitHub workflow that this runs in, if it does, by its own means. */
-export function tellWorkflow(
-  nights: readonly Night[],
-  { GITHUB_STEP_SUMMARY: file, GITHUB_ACTIONS: isWorkflow }: NodeJS.ProcessEnv,
-): void {
+export function tellWorkflow(nights: readonly Night[], environment: NodeJS.ProcessEnv): void {
   const newest = nights.at(-1);
-  if (file !== undefined && file !== "") append(file, summaryMarkdown(nights));
-  if (isWorkflow !== "true" || !newest) return;
+  appendStepSummary(summaryMarkdown(nights), environment);
+  if (environment["GITHUB_ACTIONS"] !== "true" || !newest) return;
   for (const line of annotations(newest)) process.stderr.write(`${line}\n`);
-}
-
-function append(file: string, text: string): void {
-  try {
-    appendFileSync(file, text);
-  } catch (error) {
-    throw new HarnessError(
-      `the summary cannot be written to GITHUB_STEP_SUMMARY, ${file} (${messageOf(error)}): make it writable, or unset it`,
-      { cause: error },
-    );
-  }
 }

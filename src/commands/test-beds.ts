@@ -19,6 +19,8 @@ export interface GivenForBed {
   readonly bugs: readonly string[];
   readonly etcd: string;
   readonly config: string | undefined;
+  readonly to?: string | undefined;
+  readonly toEtcd?: string | undefined;
   readonly tls: boolean;
   readonly data: string;
   readonly keep: boolean;
@@ -88,10 +90,13 @@ export const testBeds: Readonly<Record<BedName, BedKind>> = {
 };
 
 /** What was asked for that a simulated cluster has not, as options. */
-export function onlyRealClustersHave({ etcd, config, tls, data, keep }: GivenForBed): string[] {
+export function onlyRealClustersHave(given: GivenForBed): string[] {
+  const { etcd, config, to, toEtcd, tls, data, keep } = given;
   return [
     ...(etcd === defaultEtcd ? [] : ["--etcd"]),
     ...(config === undefined ? [] : ["--config"]),
+    ...(to === undefined ? [] : ["--to"]),
+    ...(toEtcd === undefined ? [] : ["--to-etcd"]),
     ...(tls ? ["--tls"] : []),
     ...(data === "tmpfs" ? [] : ["--data"]),
     ...(keep ? ["--keep"] : []),

@@ -36,6 +36,8 @@ export interface TestArguments extends JudgingArguments {
   readonly nodes: number;
   readonly etcd: string;
   readonly config: string | undefined;
+  readonly to: string | undefined;
+  readonly toEtcd: string | undefined;
   readonly tls: boolean;
   readonly data: string;
   readonly workload: string;
@@ -120,6 +122,11 @@ export function testOptions(yargs: Argv) {
         describe: "A version, debian:<suite>, an image, or the path of a binary",
       },
       config: { type: "string", describe: "Your etcd-config.yml, in etcd's own format" },
+      to: {
+        type: "string",
+        describe: "The etcd-config.yml that --nemesis rollout changes nodes to",
+      },
+      "to-etcd": { type: "string", describe: "The etcd that --nemesis rollout changes nodes to" },
       tls: { type: "boolean", default: false, describe: "Mutual TLS for peers and clients" },
       data: {
         type: "string",
@@ -165,6 +172,9 @@ export function testOptions(yargs: Argv) {
     });
 }
 
+/** Of the one nemesis that has options of its own. */
+const rolloutName = "rollout";
+
 function list(table: object): string {
   return Object.keys(table).join(", ");
 }
@@ -193,6 +203,7 @@ export function optionsFrom(given: TestArguments): TestOptions {
     nemesisNames.flatMap((name) => nemeses[name] ?? []),
   );
   namesFrom("--workload", [given.workload], workloads);
+  const change = changeFrom(given, nemesisNames);
   const seed = given.seed ?? Number(process.hrtime.bigint() % 1_000_000n);
   const { deadlineMs, memoryMb } = boundsFrom(given);
   return {
@@ -200,6 +211,7 @@ export function optionsFrom(given: TestArguments): TestOptions {
     nodes: given.nodes,
     etcd: given.etcd,
     ...(given.config !== undefined && { config: given.config }),
+    ...(change && { change }),
     tls: given.tls,
     data: given.data,
     workload: given.workload,
@@ -221,6 +233,28 @@ export function optionsFrom(given: TestArguments): TestOptions {
   };
 }
 
+/** What is not given stays as it is. */
+function changeFrom(
+  { etcd, config, to, toEtcd }: TestArguments,
+  nemesisNames: readonly string[],
+): TestOptions["change"] {
+  const isAsked = nemesisNames.includes(rolloutName);
+  const isGiven = to !== undefined || toEtcd !== undefined;
+  if (isAsked !== isGiven) {
+    throw new UsageError(
+      isAsked
+        ? `--nemesis ${rolloutName} has nothing to change nodes to: give --to, an etcd-config.yml, or --to-etcd`
+        : `--to and --to-etcd are for --nemesis ${rolloutName}: give it too, or leave them out`,
+    );
+  }
+  if (!isGiven) return undefined;
+  const changedConfig = to ?? config;
+  return {
+    etcd: toEtcd ?? etcd,
+    ...(changedConfig !== undefined && { config: changedConfig }),
+  };
+}
+
 /** The command that asks for the same run again. */
 export function commandFor(options: TestOptions): string {
   return `npx ordeal ${wordsFor(options).map(quoted).join(" ")}`;
@@ -231,16 +265,27 @@ export function commandFor(options: TestOptions): string {
  * must stand when defaults change.
  */
 export function wordsFor(options: TestOptions): string[] {
+  const { cluster, bugs, etcd, config, change } = options;
   return [
-    "test",
+    ...["test", "--cluster", cluster],
+    ...bugs.flatMap((bug) => ["--bug", bug]),
+    ...(cluster === usualBed ? ["--etcd", etcd] : []),
+    ...(config === undefined ? [] : ["--config", config]),
+    ...(change ? ["--to-etcd", change.etcd] : []),
+    ...(change?.config === undefined ? [] : ["--to", change.config]),
+    ...wordsForLoad(options),
+  ];
+}
+
+/** Those that say what is done to a cluster, and not of what it is made. */
+export function wordsForLoad(
+  options: Omit<TestOptions, "cluster" | "bugs" | "etcd" | "config" | "change">,
+): string[] {
+  return [
     ...["--workload", options.workload],
     ...(options.nemeses.length > 0 ? ["--nemesis", options.nemeses.join(",")] : []),
     ...["--time-limit", exactDuration(options.timeLimitMs)],
-    ...["--cluster", options.cluster],
-    ...options.bugs.flatMap((bug) => ["--bug", bug]),
     ...["--nodes", String(options.nodes)],
-    ...(options.cluster === usualBed ? ["--etcd", options.etcd] : []),
-    ...(options.config === undefined ? [] : ["--config", options.config]),
     ...(options.tls ? ["--tls"] : []),
     ...(options.data === "tmpfs" ? [] : ["--data", options.data]),
     ...["--rate", String(options.rate)],

@@ -8,6 +8,7 @@ export const capabilities = {
   kill: "kill a node's etcd process and start it again",
   "power-failure": "cut a node's power: what it had not synced to its disk is lost",
   clock: "set a node's clock ahead or back, or let it run too fast or too slow",
+  rollout: "restart a node with another etcd or configuration, given by --to and --to-etcd",
 } as const;
 
 /** n1, n2, ... as every kind of cluster calls its nodes. */
@@ -36,6 +37,9 @@ export interface Link {
 
 export type PauseMethod = "sigstop" | "freezer";
 
+/** What a node runs: etcd and its configuration before a rollout, or after it. */
+export type SetUp = "old" | "new";
+
 /**
  * What a node is doing as far as faults go. The cluster keeps it, since it carries them out; a
  * nemesis reads it to choose what may come next.
@@ -44,6 +48,8 @@ export interface NodeState {
   readonly process: "running" | "paused" | "frozen" | "killed";
   /** Directions in which this node's traffic is dropped at the moment. */
   readonly cut: readonly Link[];
+  /** Undefined where the cluster was given nothing to change to. */
+  readonly setUp?: SetUp;
 }
 
 /** How a node's clock is wrong from now on. */
@@ -89,6 +95,16 @@ export interface Cluster {
   /** The process dies, and its disk keeps what was synced alone. `start` turns it on again. */
   powerOff(node: string): Promise<void>;
   probePoweredOff(node: string): Promise<Proof>;
+
+  /**
+   * Ends etcd in good order (SIGTERM), as an operator does, and starts it with the other set-up on
+   * the same disk. Does not wait until it serves.
+   */
+  change(node: string, to: SetUp): Promise<void>;
+  /** Looks at the process: it must be a new one, of that etcd and with that configuration. */
+  probeChanged(node: string, to: SetUp): Promise<Proof>;
+  /** Asks for a linearizable read: it must be answered. */
+  probeServing(node: string): Promise<Proof>;
 
   /** Beside any skew that is there already. */
   skewClock(node: string, skew: ClockSkew): Promise<void>;

@@ -39,6 +39,13 @@ export interface Plan {
   readonly etcd: Readonly<Record<string, EtcdBuild>>;
   /** The effective etcd configuration by node, as written to its `etcd-config.yml`. */
   readonly config: Readonly<Record<string, string>>;
+  /** What a rollout changes nodes to, likewise; undefined where there is nothing to change to. */
+  readonly changedTo?:
+    | {
+        readonly etcd: Readonly<Record<string, EtcdBuild>>;
+        readonly config: Readonly<Record<string, string>>;
+      }
+    | undefined;
   readonly image?: { readonly reference: string; readonly id: string };
   readonly engine?: { readonly name: string; readonly version: string; readonly api: string };
   /** The faults that it was told to inject; undefined where its nemeses chose them. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
-import { HarnessError, messageOf, UsageError } from "../core/errors.js";
+import { messageOf, UsageError } from "../core/errors.js";
+import { writeWhole, writingInto } from "./writing.js";
 
 /** A night as its file holds it; what else is in it is its writer's business. */
 interface NightFile {
@@ -32,14 +32,7 @@ const summaryFiles = ["plan.json", "verdict.json"];
 
 /** Throws UsageError where the folder cannot be made. */
 export function openCampaignFolder<Night extends NightFile>(path: string): CampaignFolder<Night> {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (error) {
-    throw new UsageError(
-      `the results folder ${path} cannot be written (${messageOf(error)}): give another with --results`,
-      { cause: error },
-    );
-  }
+  writingInto(path, () => mkdirSync(path, { recursive: true }));
   const pathOf = (night: string) => join(path, night);
   return {
     path,
@@ -53,10 +46,10 @@ export function openCampaignFolder<Night extends NightFile>(path: string): Campa
         .map((file) => readNight(file) as Night),
     writeNight: (night) => {
       mkdirSync(pathOf(night.name), { recursive: true });
-      write(join(pathOf(night.name), nightFile), `${JSON.stringify(night, null, 1)}\n`);
+      writeWhole(join(pathOf(night.name), nightFile), `${JSON.stringify(night, null, 1)}\n`);
     },
     writePage: (name, text) => {
-      write(join(path, name), text);
+      writeWhole(join(path, name), text);
     },
   };
 }
@@ -75,17 +68,6 @@ function readNight(file: string): NightFile {
   throw new UsageError(
     `${file} is no night that this ordeal can read: use the one that wrote it, or give another folder with --results`,
   );
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileAtomic.sync(path, text);
-  } catch (error) {
-    throw new HarnessError(
-      `${path} cannot be written (${messageOf(error)}): make room or check its permissions`,
-      { cause: error },
-    );
-  }
 }
 
 /** Leaves the verdict and the plan. */

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
-import writeFileAtomic from "write-file-atomic";
-import { HarnessError, messageOf, UsageError } from "../core/errors.js";
+import { basename, join, relative } from "node:path";
+import { messageOf, UsageError } from "../core/errors.js";
 import type { Plan, RunVerdict } from "../core/run.js";
+import { freshFolder, writeWhole, writingInto } from "./writing.js";
 
 /** One run's folder: `results/<name>/<time>/`. What lies in it is explained in results/README.md. */
 export interface RunFolder {
@@ -26,13 +26,13 @@ export function openRunFolder(path: string): RunFolder {
     report: file("report.html"),
     logs: file("logs"),
     writePlan: (plan) => {
-      write(file("plan.json"), toJson(plan));
+      writeWhole(file("plan.json"), toJson(plan));
     },
     writeVerdict: (verdict) => {
-      write(file("verdict.json"), toJson(verdict));
+      writeWhole(file("verdict.json"), toJson(verdict));
     },
     writeReport: (html) => {
-      write(file("report.html"), html);
+      writeWhole(file("report.html"), html);
     },
     readPlan: () => readJson<Plan>(file("plan.json"), "plan"),
     readVerdict: () => readJson<RunVerdict>(file("verdict.json"), "verdict"),
@@ -45,7 +45,7 @@ export function withReportAt(folder: RunFolder, report: string): RunFolder {
     ...folder,
     report,
     writeReport: (html) => {
-      write(report, html);
+      writeWhole(report, html);
     },
   };
 }
@@ -58,43 +58,14 @@ export function requireWritable(results: string): void {
   });
 }
 
-/**
- * Makes the folder of a new run and points `latest` at it. `time` is ISO 8601; its colons go, since
- * not every file system takes them.
- */
+/** Makes the folder of a new run and points `latest` at it. `time` is ISO 8601. */
 export function createRunFolder(results: string, name: string, time: string): RunFolder {
-  const stamp = time.replaceAll(":", "-");
   return writingInto(results, () => {
-    const path = freshFolder(join(results, name), stamp);
+    const path = freshFolder(join(results, name), time);
     mkdirSync(join(path, "logs"));
     pointLatestAt(results, path);
     return openRunFolder(path);
   });
-}
-
-function writingInto<T>(results: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new UsageError(
-      `the results folder ${results} cannot be written (${messageOf(error)}): give another with --results`,
-      { cause: error },
-    );
-  }
-}
-
-/** Two runs may begin in the same millisecond: the later one gets a number. */
-function freshFolder(parent: string, stamp: string): string {
-  mkdirSync(parent, { recursive: true });
-  for (let number = 1; ; number++) {
-    const path = join(parent, number === 1 ? stamp : `${stamp}-${number}`);
-    try {
-      mkdirSync(path);
-      return path;
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
-    }
-  }
 }
 
 /** By way of a rename, so that `latest` always points somewhere. */
@@ -103,17 +74,6 @@ function pointLatestAt(results: string, path: string): void {
   rmSync(temporary, { force: true });
   symlinkSync(relative(results, path), temporary);
   renameSync(temporary, join(results, "latest"));
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileAtomic.sync(path, text);
-  } catch (error) {
-    throw new HarnessError(
-      `${basename(path)} cannot be written into ${dirname(path)} (${messageOf(error)}): make room or check its permissions`,
-      { cause: error },
-    );
-  }
 }
 
 function readJson<T extends Plan | RunVerdict>(path: string, kind: T["ordeal"]): T | undefined {

@@ -7,7 +7,8 @@ import {
   type TxnOperationResponse,
 } from "../core/client.js";
 import type { Clock } from "../core/clock.js";
-import type { Cluster, Link, NodeState, Proof } from "../core/cluster.js";
+import type { Cluster, Link, NodeState, Proof, SetUp } from "../core/cluster.js";
+import { HarnessError } from "../core/errors.js";
 
 /** An answer takes so long. */
 const latencyMs = 2;
@@ -24,17 +25,25 @@ export interface FakeOptions {
   readonly clock: Clock;
   /** Every n-th request is carried out, but its answer is lost. */
   readonly loseAnswerEvery?: number;
+  /** It has something that nodes can be changed to. */
+  readonly hasSetUps?: boolean;
 }
 
 /**
  * One etcd in memory behind several names: a killed or paused node does not answer, and that is
  * all. For tests of the run loop, not of etcd.
  */
-export function fakeCluster({ nodes, clock, loseAnswerEvery }: FakeOptions): FakeCluster {
+export function fakeCluster({
+  nodes,
+  clock,
+  loseAnswerEvery,
+  hasSetUps = false,
+}: FakeOptions): FakeCluster {
   const store = new Map<string, KeyValue>();
   const processes = new Map<string, NodeState["process"]>();
   const cuts = new Map<string, readonly Link[]>();
   const skewed = new Set<string>();
+  const setUps = new Map<string, SetUp>();
   const deeds: string[] = [];
   let revision = 1;
   let requests = 0;
@@ -144,12 +153,20 @@ export function fakeCluster({ nodes, clock, loseAnswerEvery }: FakeOptions): Fak
     state: (node) => ({
       process: stateOf(node),
       cut: [...cuts.values()].flat().filter(({ from, to }) => from === node || to === node),
+      ...(hasSetUps && { setUp: setUps.get(node) ?? "old" }),
     }),
     leader: () => Promise.resolve(nodes[0]),
     kill: (node) => become(node, "killed", "kill"),
     start: (node) => become(node, "running", "start"),
     probeKilled: (node) => proof(stateOf(node) === "killed", `${node} is ${stateOf(node)}`),
     probeStarted: (node) => proof(stateOf(node) === "running", `${node} is ${stateOf(node)}`),
+    change(node, to) {
+      if (!hasSetUps) return Promise.reject(new HarnessError(`${node} has nothing to change to`));
+      setUps.set(node, to);
+      return become(node, "running", `change to ${to}`);
+    },
+    probeChanged: (node, to) => proof(setUps.get(node) === to, `${node} runs ${to}`),
+    probeServing: (node) => proof(stateOf(node) === "running", `${node} is ${stateOf(node)}`),
     powerOff: (node) => become(node, "killed", "powerOff"),
     probePoweredOff: (node) => proof(stateOf(node) === "killed", `${node} is ${stateOf(node)}`),
     skewClock: (node) => {

@@ -28,33 +28,53 @@ const user: EtcdConfig = {
   "auto-compaction-retention": "10",
 };
 
+function recordedOf(plan: Plan): EtcdConfig {
+  return recordedConfig(plan.run, plan, savedOptions);
+}
+
 describe("the recorded configuration", () => {
   it("is what the user's file said, and nothing that nodes get anyway", () => {
-    expect(recordedConfig(planFor(user), savedOptions)).toEqual(user);
-    expect(recordedConfig(planFor({}), savedOptions)).toEqual({});
+    expect(recordedOf(planFor(user))).toEqual(user);
+    expect(recordedOf(planFor({}))).toEqual({});
   });
 
   it("makes the same configuration again, with certificates as well", () => {
     for (const tls of [false, true]) {
       const plan = planFor(user, { tls });
-      const again = planFor(recordedConfig(plan, { ...savedOptions, tls }), { tls, run: "r2" });
+      const again = planFor(recordedConfig(plan.run, plan, { ...savedOptions, tls }), {
+        tls,
+        run: "r2",
+      });
       expect(deviations(plan, again)).toEqual([]);
     }
   });
 
   it("is none where the cluster has none", () => {
-    expect(recordedConfig(savedPlan, savedOptions)).toEqual({});
+    expect(recordedOf(savedPlan)).toEqual({});
   });
 
   it("that is damaged is wrong usage", () => {
     for (const text of ["a: [", stringify(["a", "b"]), ""]) {
       const plan = { ...planFor(user), config: { n1: text } };
-      expect(() => recordedConfig(plan, savedOptions)).toThrow(UsageError);
+      expect(() => recordedOf(plan)).toThrow(UsageError);
     }
   });
 });
 
 describe("deviations of a replay", () => {
+  it("are told of what nodes were changed to, too", () => {
+    const [old, changed, other] = [{}, user, { ...user, "snapshot-count": 8 }].map((of) =>
+      planFor(of),
+    ) as [Plan, Plan, Plan];
+    const saved = { ...old, changedTo: changed };
+    expect(deviations(saved, { ...old, changedTo: planFor(user, { run: "r2" }) })).toEqual([]);
+    expect(deviations(saved, { ...old, changedTo: other })).toEqual(
+      nodeNames(3).map(
+        (name) => `after its change, ${name} had another configuration than in the saved run`,
+      ),
+    );
+  });
+
   it("are told of each node with another build or another configuration", () => {
     const other = planFor({ ...user, "snapshot-count": 8 });
     const newer = { version: "3.5.31", sha256: "b".repeat(64), source: "an image" };

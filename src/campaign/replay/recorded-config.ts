@@ -12,7 +12,8 @@ import type { TestOptions } from "../../test-options.js";
  * was given then, which may have been changed or removed since; nor do today's defaults.
  */
 export function recordedConfig(
-  { run, etcd, config }: Plan,
+  run: string,
+  { etcd, config }: Pick<Plan, "etcd" | "config">,
   { nodes, tls }: TestOptions,
 ): EtcdConfig {
   const [name] = Object.keys(config);
@@ -30,6 +31,15 @@ export function recordedConfig(
 
 /** In what the cluster of a replay was not the one of the saved run, in sentences. */
 export function deviations(saved: Plan, again: Plan): string[] {
+  const before = deviationsOf(saved, again);
+  if (!saved.changedTo || !again.changedTo) return before;
+  const after = deviationsOf(saved.changedTo, again.changedTo);
+  return [...before, ...after.map((sentence) => `after its change, ${sentence}`)];
+}
+
+type Ran = Pick<Plan, "etcd" | "config">;
+
+function deviationsOf(saved: Ran, again: Ran): string[] {
   const nodes = Object.keys(saved.etcd);
   const otherBuilds = nodes.filter((node) => saved.etcd[node]?.sha256 !== again.etcd[node]?.sha256);
   const otherConfigs = Object.keys(saved.config).filter(
@@ -49,7 +59,7 @@ function inWords(build: Plan["etcd"][string] | undefined): string {
 }
 
 /** Each run has a token of its own. */
-function withoutToken({ config }: Plan, node: string): EtcdConfig {
+function withoutToken({ config }: Ran, node: string): EtcdConfig {
   return { ...mapping(config[node] ?? ""), "initial-cluster-token": "" };
 }
 

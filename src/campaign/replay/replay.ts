@@ -1,7 +1,8 @@
 import { type Comparison, compareHistories } from "./compare-histories.js";
 import type { SavedRun } from "./saved-run.js";
 import { type EndOfTries, type ReplayHost, type Subject, type Try, tryUntil } from "./tries.js";
-import { type Interval, wilsonInterval } from "./wilson.js";
+import type { Interval } from "../interval.js";
+import { wilsonInterval } from "../wilson.js";
 
 export interface ReplayOptions {
   /** How many tries; Infinity: without end. */

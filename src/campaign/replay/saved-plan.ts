@@ -15,6 +15,7 @@ const optionsSchema = z.looseObject({
   nodes: z.int().min(1),
   etcd: z.string(),
   config: z.string().exactOptional(),
+  change: z.object({ etcd: z.string(), config: z.string().exactOptional() }).exactOptional(),
   tls: z.boolean(),
   data: z.enum(["tmpfs", "disk"]),
   workload: z.string(),
@@ -43,13 +44,18 @@ const specSchema = z.looseObject({
 });
 const timeSchema = z.number().min(0);
 
+const setUpSchema = {
+  etcd: z.record(z.string(), z.looseObject({ sha256: z.string() })),
+  config: z.record(z.string(), z.string()),
+};
+
 const planSchema = z.looseObject({
   run: z.string(),
   tool: z.string(),
   command: z.string(),
   options: optionsSchema,
-  etcd: z.record(z.string(), z.looseObject({ sha256: z.string() })),
-  config: z.record(z.string(), z.string()),
+  ...setUpSchema,
+  changedTo: z.object(setUpSchema).exactOptional(),
   plannedFaults: z
     .array(z.object({ spec: specSchema, atNs: timeSchema, durationNs: timeSchema.exactOptional() }))
     .exactOptional(),

@@ -8,7 +8,8 @@ import {
 } from "./candidates.js";
 import type { SavedRun } from "./saved-run.js";
 import { type EndOfTries, shortestFailing, type Try } from "./tries.js";
-import { type Interval, wilsonInterval } from "./wilson.js";
+import type { Interval } from "../interval.js";
+import { wilsonInterval } from "../wilson.js";
 
 export interface Shrunk {
   readonly from: Candidate;

@@ -6,4 +6,5 @@ export const dockerCapabilities: ReadonlySet<Capability> = new Set<Capability>([
   "pause",
   "freeze",
   "kill",
+  "rollout",
 ]);

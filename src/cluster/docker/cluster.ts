@@ -11,6 +11,7 @@ import type {
   NodeStatus,
   PauseMethod,
   Proof,
+  SetUp,
 } from "../../core/cluster.js";
 import { HarnessError } from "../../core/errors.js";
 import type { EtcdBuild } from "../../core/run.js";
@@ -21,6 +22,7 @@ import { addCut, removeAllCuts, removeCut } from "./firewall.js";
 import type { NodeLog } from "./logs.js";
 import {
   type DockerNode,
+  type EtcdFiles,
   type EtcdProcess,
   type EtcdRun,
   etcdProcesses,
@@ -35,6 +37,7 @@ import {
   judgeCut,
   judgeMended,
   type Prober,
+  proveChanged,
   proveKilled,
   provePaused,
   proveResumed,
@@ -42,12 +45,22 @@ import {
   sightLinks,
 } from "./probes.js";
 
-/** A node with all that belongs to it. */
-export interface Member {
-  readonly node: DockerNode;
+/** An etcd and what it is told, as they lie in a node's container. */
+export interface MemberSetUp {
   readonly build: EtcdBuild;
   /** The effective `etcd-config.yml`. */
   readonly config: string;
+  readonly files: EtcdFiles;
+}
+
+/** A node with all that belongs to it. */
+export interface Member {
+  readonly node: DockerNode;
+  readonly setUps: {
+    readonly old: MemberSetUp;
+    /** Undefined where there is nothing to change to. */
+    readonly new?: MemberSetUp;
+  };
   readonly log: NodeLog;
 }
 
@@ -82,10 +95,11 @@ export interface EndedEtcd {
 }
 
 interface MutableMember extends Member {
+  setUp: SetUp;
   process: NodeState["process"];
   run: EtcdRun | undefined;
-  /** What was killed last: whatever runs after a start must be another. */
-  killed: EtcdProcess | undefined;
+  /** What was ended last: whatever runs after a start must be another. */
+  ended: EtcdProcess | undefined;
 }
 
 interface Cut {
@@ -120,7 +134,7 @@ export class DockerCluster implements StartedCluster {
     this.#members = new Map(
       members.map((member) => [
         member.node.name,
-        { ...member, process: "killed", run: undefined, killed: undefined },
+        { ...member, setUp: "old", process: "killed", run: undefined, ended: undefined },
       ]),
     );
     this.#tls = tls;
@@ -133,7 +147,7 @@ export class DockerCluster implements StartedCluster {
   async boot(): Promise<void> {
     await allOf(
       [...this.#members.values()].map(async (member) => {
-        member.run = await startEtcd(member.node, this.#environment);
+        await this.#startEtcd(member);
         member.process = "running";
       }),
     );
@@ -148,19 +162,25 @@ export class DockerCluster implements StartedCluster {
     return this.#howToGetIn;
   }
 
-  /** What each node runs. */
+  /** What each node runs, before any change. */
   get builds(): Readonly<Record<string, EtcdBuild>> {
-    return this.#byNode(({ build: { version, gitSha, sha256, source } }) => ({
-      version,
-      ...(gitSha !== undefined && { gitSha }),
-      sha256,
-      source,
-    }));
+    return this.#byNode(({ setUps }) => buildOf(setUps.old));
   }
 
-  /** The effective etcd configuration by node. */
+  /** The effective etcd configuration by node, before any change. */
   get configs(): Readonly<Record<string, string>> {
-    return this.#byNode(({ config }) => config);
+    return this.#byNode(({ setUps }) => setUps.old.config);
+  }
+
+  get changedTo(): StartedCluster["changedTo"] {
+    const changed = [...this.#members.values()].flatMap(({ node, setUps }) =>
+      setUps.new ? [[node.name, setUps.new] as const] : [],
+    );
+    if (changed.length === 0) return undefined;
+    return {
+      etcd: Object.fromEntries(changed.map(([name, setUp]) => [name, buildOf(setUp)])),
+      config: Object.fromEntries(changed.map(([name, { config }]) => [name, config])),
+    };
   }
 
   /** `host:port` by node. */
@@ -187,9 +207,11 @@ export class DockerCluster implements StartedCluster {
 
   state(node: string): NodeState {
     const links = [...this.#cuts.values()].flatMap((cut) => cut.links);
+    const { process, setUp, setUps } = this.#member(node);
     return {
-      process: this.#member(node).process,
+      process,
       cut: links.filter(({ from, to }) => from === node || to === node),
+      ...(setUps.new && { setUp }),
     };
   }
 
@@ -204,14 +226,14 @@ export class DockerCluster implements StartedCluster {
     const [process] = await signalEtcd(member.node, "KILL");
     member.process = "killed";
     if (!process) throw new HarnessError(`${node} could not be killed: no etcd runs there.`);
-    member.killed = process;
+    member.ended = process;
   }
 
   async start(node: string): Promise<void> {
     const member = this.#member(node);
     this.#mustNotBeFrozen(member, "started");
     const [process] = await etcdProcesses(member.node);
-    if (!process) member.run = await startEtcd(member.node, this.#environment);
+    if (!process) await this.#startEtcd(member);
     if (!process || member.process === "killed") member.process = "running";
   }
 
@@ -221,7 +243,33 @@ export class DockerCluster implements StartedCluster {
 
   probeStarted(node: string): Promise<Proof> {
     const member = this.#member(node);
-    return proveStarted(member.node, member.killed);
+    return proveStarted(member.node, member.ended);
+  }
+
+  async change(node: string, to: SetUp): Promise<void> {
+    const member = this.#member(node);
+    if (!member.setUps[to]) return cannot(`change ${node}: it was given nothing to change to`);
+    if (member.process !== "running") {
+      throw new HarnessError(`${node} could not be changed: it is ${member.process}.`);
+    }
+    const [process] = await signalEtcd(member.node, "TERM");
+    member.setUp = to;
+    member.ended = process;
+    await this.#startEtcd(member);
+  }
+
+  async probeChanged(node: string, to: SetUp): Promise<Proof> {
+    const member = this.#member(node);
+    const setUp = member.setUps[to];
+    if (!setUp) return { holds: false, evidence: `${node} was given nothing to change to` };
+    return proveChanged(member.node, setUp.files, member.ended);
+  }
+
+  async probeServing(node: string): Promise<Proof> {
+    const reason = await whyNoRead(this.connect(node, { timeoutMs: readMs }));
+    return reason === undefined
+      ? { holds: true, evidence: `${node} answered a linearizable read` }
+      : { holds: false, evidence: `${node} answered no linearizable read: ${reason}` };
   }
 
   /** For checks of the client itself. */
@@ -349,7 +397,7 @@ export class DockerCluster implements StartedCluster {
       },
       async () => {
         const [process] = await signalEtcd(node, "CONT");
-        if (!process) member.run = await startEtcd(node, this.#environment);
+        if (!process) await this.#startEtcd(member);
         member.process = "running";
       },
     ]);
@@ -418,6 +466,12 @@ export class DockerCluster implements StartedCluster {
     });
   }
 
+  async #startEtcd(member: MutableMember): Promise<void> {
+    const { node, setUp, setUps } = member;
+    const { files } = setUps[setUp] ?? setUps.old;
+    member.run = await startEtcd(node, files, this.#environment);
+  }
+
   #prober(name: string): Prober {
     const { node, process } = this.#member(name);
     return { node, isFrozen: process === "frozen" };
@@ -445,6 +499,10 @@ export class DockerCluster implements StartedCluster {
   #byNode<T>(valueOf: (member: Member) => T): Readonly<Record<string, T>> {
     return Object.fromEntries(this.nodes.map((name) => [name, valueOf(this.#member(name))]));
   }
+}
+
+function buildOf({ build: { version, gitSha, sha256, source } }: MemberSetUp): EtcdBuild {
+  return { version, ...(gitSha !== undefined && { gitSha }), sha256, source };
 }
 
 interface NotServing {

@@ -74,6 +74,12 @@ describe("effectiveConfig", () => {
     expect(overridden).toEqual(["data-dir"]);
   });
 
+  it("keeps text that an older YAML would take for a truth or a number", () => {
+    const user = { proxy: "off", "auth-token": "0100" };
+    const { text } = effectiveConfig(user, membership);
+    expect(parse(text, { version: "1.1" })).toMatchObject(user);
+  });
+
   it("asks for certificates of peers and clients where there is TLS", () => {
     const user = { "client-transport-security": { "client-cert-auth": false, "auto-tls": true } };
     const config = parse(effectiveConfig(user, { ...membership, tls: true }).text) as object;

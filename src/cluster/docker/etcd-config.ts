@@ -12,6 +12,9 @@ export const paths = {
   etcd: "/usr/local/bin/etcd",
   etcdctl: "/usr/local/bin/etcdctl",
   config: "/etc/ordeal/etcd-config.yml",
+  /** After a change: beside the others, whose names they begin with. */
+  newEtcd: "/usr/local/bin/etcd-new",
+  newConfig: "/etc/ordeal/etcd-config-new.yml",
   tls: "/etc/ordeal/tls",
   data: "/var/lib/etcd",
 } as const;
@@ -94,7 +97,8 @@ export function effectiveConfig(user: EtcdConfig, membership: Membership): Effec
   }
   const decided = new Set([...Object.keys(ours), ...securitySections]);
   return {
-    text: stringify(config),
+    // etcd reads an older YAML than this library writes by default: there a bare `off` is no text.
+    text: stringify(config, { version: "1.1" }),
     overridden: Object.keys(user).filter((key) => decided.has(key)),
   };
 }

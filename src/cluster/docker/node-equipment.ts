@@ -7,8 +7,8 @@ import { type DockerNode, runScript } from "./node.js";
 export interface Equipment {
   /** All nodes of the cluster. */
   readonly nodes: readonly DockerNode[];
-  /** The node's `etcd-config.yml`. */
-  readonly config: string;
+  /** Of the node's `etcd-config.yml`, by path. */
+  readonly configs: Readonly<Record<string, string>>;
   readonly certificates: ClusterCertificates | undefined;
 }
 
@@ -17,8 +17,8 @@ export interface Equipment {
  * address, certificates for it, the configuration, and the chains in which cuts will be.
  */
 export async function equip(node: DockerNode, equipment: Equipment): Promise<void> {
-  const { nodes, config, certificates } = equipment;
-  const files = { [paths.config]: config, ...certificateFiles(node.name, certificates) };
+  const { nodes, configs, certificates } = equipment;
+  const files = { ...configs, ...certificateFiles(node.name, certificates) };
   // Names that need no asking: the engine's name server is not what is being tested.
   const hosts = nodes.map(({ name, address }) => `${address} ${name}`).join("\n");
   const peers = nodes.filter(({ name }) => name !== node.name).map(({ address }) => address);

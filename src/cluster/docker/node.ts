@@ -106,6 +106,12 @@ async function withLimit<T>(work: Promise<T>, what: string): Promise<T> {
   }
 }
 
+/** The files that etcd is started with in a node's container. */
+export interface EtcdFiles {
+  readonly binary: string;
+  readonly config: string;
+}
+
 /** An etcd that was started, until it ends. */
 export interface EtcdRun {
   /** Undefined while it runs; null where the engine does not know. */
@@ -118,12 +124,13 @@ export interface EtcdRun {
  */
 export async function startEtcd(
   node: DockerNode,
+  { binary, config }: EtcdFiles,
   environment: readonly string[],
 ): Promise<EtcdRun> {
   const what = `etcd on ${node.name} could not be started`;
   const exec = await engineCall(async () => {
     const made = await node.container.exec({
-      Cmd: ["sh", "-c", `exec ${paths.etcd} --config-file=${paths.config} >/proc/1/fd/1 2>&1`],
+      Cmd: ["sh", "-c", `exec ${binary} --config-file=${config} >/proc/1/fd/1 2>&1`],
       Env: [...environment],
     });
     hangUp(await made.start({ Detach: true }));
@@ -140,7 +147,9 @@ export async function startEtcd(
   };
 }
 
-/** Prints each process that runs our etcd file; a dead one that nobody waited for has no file. */
+/**
+ * Prints each process that runs an etcd file of ours; a dead one that nobody waited for has no file.
+ */
 const listEtcd = `list_etcd() {
   for process in /proc/[0-9]*; do
     case "$(readlink "$process/exe")" in ${paths.etcd}*) ;; *) continue ;; esac
@@ -168,21 +177,29 @@ export function parseProcesses(listing: string): EtcdProcess[] {
   });
 }
 
+/** What a process was started as: its program's file, and its words. */
+export async function startedAs(node: DockerNode, { pid }: EtcdProcess): Promise<string> {
+  const script = `readlink /proc/${pid}/exe; tr '\\0' ' ' </proc/${pid}/cmdline`;
+  return runScript(node, script, `Process ${pid} on ${node.name} could not be looked at`);
+}
+
 /**
  * Sends a signal to etcd and to nothing else; gives the processes that were there before. With
- * "KILL" it waits until they are gone.
+ * "KILL" and "TERM" it waits until they are gone.
  */
 export async function signalEtcd(
   node: DockerNode,
-  signal: "KILL" | "STOP" | "CONT",
+  signal: "KILL" | "TERM" | "STOP" | "CONT",
 ): Promise<EtcdProcess[]> {
+  // The one is done by the kernel; the other may hand over leadership and has files to close.
+  const patience = { KILL: 200, TERM: 500, STOP: 0, CONT: 0 }[signal];
   const script = `${listEtcd}
 list=$(list_etcd)
 echo "$list"
 pids=$(echo "$list" | awk '$1 == "etcd" { print $3 }')
 [ -z "$pids" ] && exit 0
 kill -${signal} $pids || exit 1
-${signal === "KILL" ? 'n=0; while [ -n "$(list_etcd)" ]; do n=$((n + 1)); [ $n -gt 200 ] && { echo "it did not die" >&2; exit 1; }; sleep 0.02; done' : ""}
+${patience > 0 ? `n=0; while [ -n "$(list_etcd)" ]; do n=$((n + 1)); [ $n -gt ${patience} ] && { echo "it did not end" >&2; exit 1; }; sleep 0.02; done` : ""}
 true`;
   const what = `etcd on ${node.name} could not be sent SIG${signal}`;
   return parseProcesses(await runScript(node, script, what));

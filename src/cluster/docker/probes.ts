@@ -1,7 +1,15 @@
 import { RequestError } from "../../core/client.js";
 import type { Link, NodeStatus, Proof } from "../../core/cluster.js";
 import { type Counters, parseCounters, readCounters } from "./firewall.js";
-import { type DockerNode, type EtcdProcess, etcdProcesses, isFrozen, runScript } from "./node.js";
+import {
+  type DockerNode,
+  type EtcdFiles,
+  type EtcdProcess,
+  etcdProcesses,
+  isFrozen,
+  runScript,
+  startedAs,
+} from "./node.js";
 
 /** Asks a member for its status; rejects with RequestError where it does not answer in time. */
 export type AskStatus = (timeoutMs: number) => Promise<NodeStatus>;
@@ -30,6 +38,21 @@ export async function proveStarted(
   return isYounger
     ? { holds: true, evidence: `etcd runs again ${as}, where process ${killed.pid} was killed` }
     : { holds: false, evidence: `etcd still runs ${as}, which was to be killed` };
+}
+
+/** `ended` is the process that was ended for it: another must run, of these files. */
+export async function proveChanged(
+  node: DockerNode,
+  { binary, config }: EtcdFiles,
+  ended: EtcdProcess | undefined,
+): Promise<Proof> {
+  const [alive] = await etcdProcesses(node);
+  if (!alive) return { holds: false, evidence: `no etcd process on ${node.name}` };
+  const words = await startedAs(node, alive);
+  const isOfTheseFiles = words === `${binary}\n${binary} --config-file=${config} `;
+  const evidence = `process ${alive.pid} on ${node.name} runs ${words.trim().replace("\n", " as ")}`;
+  const isAnother = alive.pid !== ended?.pid || alive.startTicks !== ended.startTicks;
+  return { holds: isOfTheseFiles && isAnother, evidence };
 }
 
 export async function provePaused(node: DockerNode, ask: AskStatus): Promise<Proof> {

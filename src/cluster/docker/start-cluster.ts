@@ -6,7 +6,7 @@ import { HarnessError, messageOf, UsageError } from "../../core/errors.js";
 import type { LogEvent } from "../../core/history.js";
 import type { EtcdBuild } from "../../core/run.js";
 import type { ClusterCertificates } from "./certificates.js";
-import { DockerCluster, type Member } from "./cluster.js";
+import { DockerCluster, type Member, type MemberSetUp } from "./cluster.js";
 import { type Belongings, release } from "./cluster-cleanup.js";
 import type { Engine } from "./engine.js";
 import {
@@ -19,7 +19,7 @@ import {
 import { labelsFor } from "./labels.js";
 import { followLog, type NodeLog, tellingLine } from "./logs.js";
 import { makeNetwork, openRuntime, publishingOf } from "./network.js";
-import { type DockerNode, engineCall } from "./node.js";
+import { type DockerNode, engineCall, type EtcdFiles } from "./node.js";
 import { startNodeContainer } from "./node-container.js";
 import { equip } from "./node-equipment.js";
 
@@ -43,6 +43,8 @@ export interface StartOptions {
   readonly etcdByNode?: Readonly<Record<string, NodeEtcd>>;
   /** The user's etcd-config.yml, parsed. */
   readonly config?: EtcdConfig;
+  /** What a rollout changes nodes to. */
+  readonly changeTo?: { readonly etcd: NodeEtcd; readonly config?: EtcdConfig };
   readonly tls: boolean;
   /** Where the members' data is: on a file system in memory or on the container's disk. */
   readonly data: "tmpfs" | "disk";
@@ -91,18 +93,25 @@ export async function startCluster(options: StartOptions): Promise<DockerCluster
 
 /** What can be known to be wrong without starting anything. */
 async function refuseBadConfig(options: StartOptions): Promise<void> {
-  const { config } = options;
-  if (!config) return;
+  const { config, changeTo } = options;
   const builds = new Set([options.etcd, ...Object.values(options.etcdByNode ?? {})]);
-  for (const build of builds) await refuseUnknownKeys(config, build);
-  const { overridden } = configOf(options, { name: "n1", build: options.etcd });
+  if (config) for (const build of builds) await refuseUnknownKeys(config, build);
+  if (changeTo?.config) await refuseUnknownKeys(changeTo.config, changeTo.etcd);
+  const { overridden } = configOf(options, { name: "n1", build: options.etcd, config });
   if (overridden.length > 0) {
     options.log(`of your configuration, ordeal sets ${overridden.join(", ")} itself`);
   }
 }
 
-function configOf(options: StartOptions, { name, build }: { name: string; build: NodeEtcd }) {
-  return effectiveConfig(options.config ?? {}, {
+interface OfNode {
+  readonly name: string;
+  readonly build: NodeEtcd;
+  /** The user's. */
+  readonly config: EtcdConfig | undefined;
+}
+
+function configOf(options: StartOptions, { name, build, config = {} }: OfNode) {
+  return effectiveConfig(config, {
     name,
     members: nodeNames(options.nodes),
     token: options.run,
@@ -189,10 +198,15 @@ async function equipAll(
   const nodes = machines.map(({ node }) => node);
   const certificates = options.tls ? await certificatesFor(nodes) : undefined;
   const members = await Promise.all(
-    machines.map(async ({ node, build, log }): Promise<Member> => {
-      const { text } = configOf(options, { name: node.name, build });
-      await equip(node, { nodes, config: text, certificates });
-      return { node, build, config: text, log };
+    machines.map(async ({ node, build, log, copyIn }): Promise<Member> => {
+      const setUps = setUpsOf(options, node.name, build);
+      const all = Object.values(setUps);
+      const configs = Object.fromEntries(all.map(({ files, config }) => [files.config, config]));
+      await equip(node, { nodes, configs, certificates });
+      if (setUps.new && setUps.new.files.binary !== paths.etcd) {
+        await copyIn(join(setUps.new.build.directory, "etcd"), setUps.new.files.binary);
+      }
+      return { node, setUps, log };
     }),
   );
   return new DockerCluster({
@@ -205,6 +219,23 @@ async function equipAll(
       await release(belongings, how, options.log);
     },
   });
+}
+
+interface SetUpToCopy extends MemberSetUp {
+  readonly build: NodeEtcd;
+}
+
+function setUpsOf(options: StartOptions, name: string, build: NodeEtcd) {
+  const setUp = (of: Omit<OfNode, "name">, files: EtcdFiles): SetUpToCopy => {
+    return { build: of.build, config: configOf(options, { name, ...of }).text, files };
+  };
+  const { config, changeTo } = options;
+  const old = setUp({ build, config }, { binary: paths.etcd, config: paths.config });
+  if (!changeTo) return { old };
+  // Of the same file there need not be two.
+  const binary = changeTo.etcd.sha256 === build.sha256 ? paths.etcd : paths.newEtcd;
+  const after = { build: changeTo.etcd, config: changeTo.config };
+  return { old, new: setUp(after, { binary, config: paths.newConfig }) };
 }
 
 /** Imported here and not above: half of the runs need none of it, and it is large. */

@@ -13,6 +13,8 @@ export interface DockerParts {
   readonly etcd: StoredEtcd;
   /** The user's etcd-config.yml, parsed. */
   readonly config?: EtcdConfig;
+  /** What a rollout changes nodes to. */
+  readonly changeTo?: { readonly etcd: StoredEtcd; readonly config?: EtcdConfig };
 }
 
 export interface DockerTestBedOptions {
@@ -34,7 +36,9 @@ export function dockerTestBed(options: DockerTestBedOptions): TestBed {
   const { name, version, api } = parts.engine;
   return {
     kind: "docker",
-    label: parts.etcd.version,
+    label: parts.changeTo
+      ? `${parts.etcd.version}-to-${parts.changeTo.etcd.version}`
+      : parts.etcd.version,
     about: {
       image: { reference: parts.image.reference, id: parts.image.id },
       engine: { name, version, api },

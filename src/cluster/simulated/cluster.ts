@@ -220,6 +220,23 @@ export class SimulatedCluster implements StartedCluster {
     };
   }
 
+  change(node: string): Promise<void> {
+    return Promise.reject(
+      new HarnessError(`${node} is simulated: it has no configuration to be changed`),
+    );
+  }
+
+  probeChanged(node: string): Promise<Proof> {
+    return Promise.resolve({ holds: false, evidence: `${node} has no configuration` });
+  }
+
+  async probeServing(node: string): Promise<Proof> {
+    const reason = await whyNoRead(this.#connect(node, readMs));
+    return reason === undefined
+      ? { holds: true, evidence: `${node} answered a linearizable read` }
+      : { holds: false, evidence: `${node} answered no linearizable read: ${reason}` };
+  }
+
   powerOff(node: string): Promise<void> {
     return this.#harm(node, "turned off", (machine) => {
       machine.powerOff();

@@ -1,6 +1,6 @@
 import { homedir, hostname, userInfo } from "node:os";
 import { basename, dirname, resolve } from "node:path";
-import type { Plan } from "../../core/run.js";
+import type { EtcdBuild, Plan } from "../../core/run.js";
 
 /** What a run may say of the machine that it was made on. */
 export interface MachineWords {
@@ -52,8 +52,10 @@ export function machineWords(
   { plan, folder }: { readonly plan: Plan | undefined; readonly folder: string },
 ): MachineWords {
   const { home, user, host, workingDirectory } = machine;
-  const { results, config, etcd } = plan?.options ?? {};
-  const sources = Object.values(plan?.etcd ?? {}).map(({ source }) => source);
+  const { results, config, etcd, change } = plan?.options ?? {};
+  const changedTo = (change ?? {}) as { readonly etcd?: unknown; readonly config?: unknown };
+  const builds = [plan?.etcd ?? {}, plan?.changedTo?.etcd ?? {}].flatMap(Object.values<EtcdBuild>);
+  const sources = builds.map(({ source }) => source);
   const paths = new Map<string, string>();
   const add = (path: unknown, instead: string) => {
     if (typeof path !== "string" || !path.startsWith("/") || path === "/") return;
@@ -64,7 +66,7 @@ export function machineWords(
   if (isRunsTime(basename(folder))) add(dirname(dirname(folder)), "results");
   else add(folder, "results/run");
   add(typeof results === "string" ? resolve(workingDirectory, results) : undefined, "results");
-  for (const file of [config, etcd, ...sources]) {
+  for (const file of [config, etcd, changedTo.config, changedTo.etcd, ...sources]) {
     if (typeof file === "string") add(file, `./${basename(file)}`);
   }
 

@@ -1,14 +1,10 @@
-/** Bounds of a share, both from 0 to 1. */
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
+import type { Interval } from "./interval.js";
 
 /** The quantile of the normal distribution that leaves 2.5 % on either side. */
 const z = 1.959963984540054;
 
 /**
- * Where the true share lies with 95 % confidence, as far as `hits` of `tries` can tell: Wilson's
+ * Where the true share, from 0 to 1, lies with 95 % confidence, as far as `hits` of `tries` can tell: Wilson's
  * score interval, which holds for few tries and for none or all of them as well (E. B. Wilson,
  * "Probable inference, the law of succession, and statistical inference", JASA 22, 1927). The tries
  * must not depend on each other.

@@ -87,12 +87,13 @@ function statsOf({ counts, latencies }: Tally): KindStats {
 
 function quantilesOf(latencies: Tally["latencies"]): Latencies {
   const sorted = new Float64Array(latencies).sort();
-  // The nearest rank: the smallest latency that so large a share did not exceed.
-  const quantile = (share: number) => {
-    const latency = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
-    return Number(latency.toFixed(3));
-  };
+  const quantile = (share: number) => Number(nearestRank(sorted, share).toFixed(3));
   return { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99), max: quantile(1) };
+}
+
+/** The smallest of these sorted values that so large a share, from 0 to 1, did not exceed; 0 of none. */
+export function nearestRank(sorted: Float64Array, share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
 
 /** By name, most frequent first, with the outcome that it led to. */

@@ -22,6 +22,43 @@ function expectComplaint(said: Said, code: number, sentence: RegExp): void {
   expect(said.code).toBe(code);
 }
 
+describe("ordeal rollout", () => {
+  const change = ["--to-etcd", "3.5.16"];
+
+  it.each([
+    [[], /expected --to or --to-etcd to be another than --from and --from-etcd: there is nothing/],
+    [["--from", "a.yml", "--to", "a.yml"], /there is nothing to roll out/],
+    [["--to-etcd", "3.5.30"], /there is nothing to roll out/],
+    [[...change, "--cluster", "simulated"], /a rollout needs nodes with an etcd .* simulated/],
+    [
+      [...change, "--etcd", "3.5.16"],
+      /`ordeal rollout` has no --etcd: give --from and --from-etcd/,
+    ],
+    [[...change, "--config", "a.yml", "--keep"], /`ordeal rollout` has no --config, --keep/],
+    [[...change, "--nemesis", "kill,rollout"], /changes nodes by itself: leave rollout out/],
+    [[...change, "--time-limit", "20"], /expected --time-limit to be at least \d+s, .* got 20/],
+    [[...change, "--repeat", "0"], /expected --repeat to be a whole number from 1 on, got 0/],
+    [[...change, "--max-availability-loss", "-1"], /--max-availability-loss .* from 0 on, got -1/],
+    [[...change, "--max-outage-increase", "soon"], /--max-outage-increase to be a duration/],
+    [[...change, "--nemesis", "clock"], /"clock" needs what this docker cluster cannot do: clock/],
+  ])("%j is wrong usage", async (words, sentence) => {
+    const results = join(folder, "results");
+    expectComplaint(await ordeal("rollout", ...words, "--results", results), 64, sentence);
+  });
+
+  it("a file that is missing or no YAML is wrong usage, whichever side it is for", async () => {
+    const none = join(folder, "none.yml");
+    const damaged = join(folder, "damaged.yml");
+    writeFileSync(damaged, "a: [1, 2\nb: }");
+    for (const option of ["--from", "--to"]) {
+      const missing = await ordeal("rollout", option, none, ...change, "--results", folder);
+      expectComplaint(missing, 64, /none\.yml cannot be read: there is no such file/);
+      const torn = await ordeal("rollout", option, damaged, ...change, "--results", folder);
+      expectComplaint(torn, 64, /damaged\.yml is not YAML \(line \d/);
+    }
+  });
+});
+
 describe("ordeal test", () => {
   it.each([
     [["--workload", "regster"], /expected --workload .*, got "regster": did you mean "register"\?/],
@@ -43,6 +80,9 @@ describe("ordeal test", () => {
     [["--bug", "stale-read"], /give --cluster simulated with --bug/],
     [["--seed", "1.5"], /expected --seed to be a whole number from 0 on, got 1.5/],
     [["--nemsis", "kill"], /Unknown argument/],
+    [["--nemesis", "rollout"], /--nemesis rollout has nothing to change nodes to: give --to,/],
+    [["--to-etcd", "3.5.16"], /--to and --to-etcd are for --nemesis rollout: give it too/],
+    [["--cluster", "simulated", "--to", "new.yml"], /a simulated cluster has no use for --to:/],
   ])("%j is wrong usage", async (words, sentence) => {
     const results = join(folder, "results");
     expectComplaint(await ordeal("test", ...words, "--results", results), 64, sentence);

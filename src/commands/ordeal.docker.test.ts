@@ -1,5 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcess, execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,9 +10,7 @@ import { connectEngine, type Engine } from "../cluster/docker/engine.js";
 import type { RunVerdict } from "../core/run.js";
 import { readHistory } from "../history/reader.js";
 import { findRuns } from "../store/find-runs.js";
-
-/** The command line as people run it: the built one, in a process of its own. */
-const cli = new URL("../../dist/src/cli.js", import.meta.url).pathname;
+import { killAll, ordeal, start } from "./cli-process.fixture.js";
 
 let results: string;
 let engine: Engine;
@@ -25,68 +22,10 @@ beforeEach(() => {
   results = mkdtempSync(join(tmpdir(), "ordeal-run-"));
 });
 afterEach(async () => {
-  for (const child of running) child.kill("SIGKILL");
-  running.clear();
+  killAll();
   await ordeal("clean");
   rmSync(results, { recursive: true });
 });
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  /** Resolves once the process has said this; rejects when it ended without. */
-  said(words: RegExp): Promise<void>;
-}
-
-const running = new Set<ChildProcess>();
-
-function start(
-  words: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; wrap?: string } = {},
-): Started {
-  const env = { ...process.env, ...options.env };
-  const command = [process.execPath, cli, ...words];
-  // `wrap` is shell text with mounts of its own, in which the command is "$@".
-  const whole = options.wrap
-    ? ["unshare", "--mount", "sh", "-c", options.wrap, "sh", ...command]
-    : command;
-  const [program = "", ...rest] = whole;
-  const child = spawn(program, rest, { env });
-  running.add(child);
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk) => (stdout += String(chunk)));
-  child.stderr.on("data", (chunk) => (stderr += String(chunk)));
-  const ended = once(child, "close").then(([code]) => {
-    running.delete(child);
-    return { code: code as number | null, stdout, stderr };
-  });
-  return {
-    child,
-    ended,
-    said: (words) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (words.test(stderr)) resolve();
-        };
-        child.stderr.on("data", look);
-        void ended.then(() => {
-          look();
-          reject(new Error(`it ended without saying ${words}:\n${stderr}`));
-        });
-        look();
-      }),
-  };
-}
-
-function ordeal(...words: string[]): Promise<Ended> {
-  return start(words).ended;
-}
 
 const test = (...words: string[]) => ["test", "--results", results, ...words];
 

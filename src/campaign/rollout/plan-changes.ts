@@ -20,6 +20,8 @@ export interface ChangePlan {
 
 /** A node that is restarted has this long to serve again before another fault or change comes. */
 const quietNs = 2.5e9;
+/** And so long nodes have to recover from a fault before one of them is restarted. */
+const recoveryNs = 2e9;
 /** Its fault ends so soon, and it is looked at whether it serves. */
 const lookAfterNs = 0.5e9;
 const stepNs = 0.1e9;
@@ -62,23 +64,39 @@ function changesAmong(
   stages: readonly Stage[],
   { pace, nodes }: { readonly pace: number; readonly nodes: readonly string[] },
 ): PlannedFault[] {
-  return stages.flatMap(({ to, nodes: waiting, fromNs, untilNs }) => {
-    const changes: PlannedFault[] = [];
-    const remaining = [...waiting];
-    const turnNs = (pace * (untilNs - fromNs)) / Math.max(1, waiting.length);
-    let earliestNs = fromNs;
-    for (let atNs = fromNs; atNs + quietNs <= untilNs && remaining.length > 0; atNs += stepNs) {
-      if (atNs < earliestNs) continue;
-      const found = remaining.findIndex((node) => canBeSpared(node, atNs, faults, nodes));
-      const [node] = found < 0 ? [] : remaining.splice(found, 1);
-      if (node === undefined) continue;
-      const spec: RolloutSpec = changeOf(node, to);
-      changes.push({ spec, atNs: Math.round(atNs), durationNs: lookAfterNs });
-      // One that came late makes the others come closer.
-      earliestNs = Math.max(atNs + quietNs, fromNs + changes.length * turnNs);
+  const changes: PlannedFault[] = [];
+  /** What each node runs once all of these are made. */
+  const runs = new Map<string, SetUp>(nodes.map((node) => [node, "old"]));
+  for (const stage of stages) {
+    const waiting = stage.nodes.filter((node) => runs.get(node) !== stage.to);
+    for (const change of changesOfStage(faults, { ...stage, nodes: waiting }, { pace, nodes })) {
+      changes.push(change);
+      for (const node of change.spec.nodes) runs.set(node, stage.to);
     }
-    return changes;
-  });
+  }
+  return changes;
+}
+
+function changesOfStage(
+  faults: readonly PlannedFault[],
+  { to, nodes: waiting, fromNs, untilNs }: Stage,
+  { pace, nodes }: { readonly pace: number; readonly nodes: readonly string[] },
+): PlannedFault[] {
+  const changes: PlannedFault[] = [];
+  const remaining = [...waiting];
+  const turnNs = (pace * (untilNs - fromNs)) / Math.max(1, waiting.length);
+  let earliestNs = fromNs;
+  for (let atNs = fromNs; atNs + quietNs <= untilNs && remaining.length > 0; atNs += stepNs) {
+    if (atNs < earliestNs) continue;
+    const found = remaining.findIndex((node) => canBeSpared(node, atNs, faults, nodes));
+    const [node] = found < 0 ? [] : remaining.splice(found, 1);
+    if (node === undefined) continue;
+    const spec: RolloutSpec = changeOf(node, to);
+    changes.push({ spec, atNs: Math.round(atNs), durationNs: lookAfterNs });
+    // One that came late makes the others come closer.
+    earliestNs = Math.max(atNs + quietNs, fromNs + changes.length * turnNs);
+  }
+  return changes;
 }
 
 function canBeSpared(
@@ -88,7 +106,7 @@ function canBeSpared(
   nodes: readonly string[],
 ): boolean {
   const meanwhile = faults.filter(
-    (fault) => fault.atNs < atNs + quietNs && endOf(fault) > atNs - quietNs / 2,
+    (fault) => fault.atNs < atNs + quietNs && endOf(fault) > atNs - recoveryNs,
   );
   const harmed = new Set(meanwhile.flatMap(({ spec }) => spec.nodes));
   if (harmed.has(node)) return false;

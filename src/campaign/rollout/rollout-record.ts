@@ -89,10 +89,15 @@ export interface RunFigures {
     readonly latencyMs?: Latencies;
   };
   /**
-   * Operations at nodes that were not being changed just then. The same as all operations where
-   * no node was ever changed.
+   * What clients of the other nodes had while one was changed, and of all nodes else: while no other
+   * fault was in force, nor had been a second before. The same as calm where no node was changed.
    */
-  readonly elsewhere: { readonly ok: number; readonly all: number };
+  readonly elsewhere: {
+    readonly ok: number;
+    readonly all: number;
+    /** The longest stretch of that time in which no operation of any client ended ok. */
+    readonly longestOutageMs: number;
+  };
   /** The longest stretch of the load in which no operation of any client ended ok. */
   readonly longestOutageMs: number;
   /** How often another member led than before, as members told; and how often of these in calm time. */

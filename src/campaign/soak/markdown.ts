@@ -42,16 +42,18 @@ export function summaryMarkdown(nights: readonly Night[]): string {
     matrixTable(newest),
     ...(earlier.length > 0 ? [trendsTable([newest, ...earlier])] : []),
   ];
-  return withinLimit(blocks.map(({ html: text }) => text.replaceAll(/\s*\n\s*/g, "\n").trim()));
+  return inBlocks(blocks, "the page of nights");
 }
 
-function withinLimit(blocks: readonly string[]): string {
+/** Markdown of HTML blocks, each without an empty line; what is too long is to be read elsewhere. */
+export function inBlocks(blocks: readonly Html[], elsewhere: string): string {
   const kept: string[] = [];
   let bytes = 0;
-  for (const block of blocks) {
+  for (const { html: text } of blocks) {
+    const block = text.replaceAll(/\s*\n\s*/g, "\n").trim();
     bytes += Buffer.byteLength(block) + 2;
     if (bytes > bytesAtMost) {
-      kept.push("The rest is left out here, since it is too long: the page of nights has it.");
+      kept.push(`The rest is left out here, since it is too long: ${elsewhere} has it.`);
       break;
     }
     kept.push(block);
@@ -162,7 +164,8 @@ function trendsTable(nights: readonly Night[]): Html {
     </table>`;
 }
 
-function code(text: string, limit = charactersShown): Html {
+/** On one line, as it is. */
+export function code(text: string, limit = charactersShown): Html {
   return html`<code>${onOneLine(clipped(text, limit))}</code>`;
 }
 

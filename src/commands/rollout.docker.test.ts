@@ -1,0 +1,124 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { RolloutRecord } from "../campaign/rollout/rollout-record.js";
+import { listMade } from "../cluster/docker/clean.js";
+import { connectEngine, type Engine } from "../cluster/docker/engine.js";
+import type { Plan } from "../core/run.js";
+import { killAll, ordeal, start } from "./cli-process.fixture.js";
+
+let folder: string;
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await connectEngine();
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "ordeal-rollout-"));
+});
+afterEach(async () => {
+  killAll();
+  await ordeal("clean");
+  rmSync(folder, { recursive: true });
+});
+
+/** A file of the test's, and its path. */
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** The quickest that there is: one node, so that its changes are what is seen, and one round. */
+const short = ["--nodes", "1", "--time-limit", "9", "--repeat", "1", "--nemesis", "kill"];
+
+function rollout(...words: string[]): string[] {
+  return ["rollout", ...short, "--results", join(folder, "results"), "--seed", "3", ...words];
+}
+
+describe("ordeal rollout", () => {
+  it("changes etcd and its configuration under load, there and back, and a run of it replays", async () => {
+    const from = file("old.yml", "heartbeat-interval: 100\n");
+    const to = file("new.yml", "heartbeat-interval: 50\nsnapshot-count: 500\n");
+    const { code, stdout, stderr } = await ordeal(
+      ...rollout("--from", from, "--to", to, "--from-etcd", "3.5.16", "--to-etcd", "3.5.30"),
+      "--json",
+    );
+    expect(stderr).toMatch(/heartbeat-interval +100 +-> 50/);
+    expect(stderr).toMatch(/etcd 3\.5\.16 -> 3\.5\.30/);
+    const printed = JSON.parse(stdout) as RolloutRecord & { folder: string; page: string };
+    expect(printed.runs.map(({ leg, outcome }) => [leg, outcome])).toEqual([
+      ["baseline", "valid"],
+      ["candidate", "valid"],
+      ["forward", "valid"],
+      ["back", "valid"],
+    ]);
+    // One round says nothing about how much figures vary.
+    expect(printed.verdict.verdict).toBe("not proven");
+    expect(code).toBe(2);
+    expect(existsSync(printed.page)).toBe(true);
+
+    const record = JSON.parse(
+      readFileSync(join(printed.folder, "rollout.json"), "utf8"),
+    ) as RolloutRecord;
+    const changesOf = (leg: string) =>
+      record.runs
+        .find((run) => run.leg === leg)
+        ?.figures?.faults.filter(({ nemesis }) => nemesis === "rollout");
+    expect(changesOf("baseline")).toEqual([]);
+    expect(changesOf("forward")).toMatchObject([{ nodes: ["n1"] }]);
+    expect(changesOf("back")).toMatchObject([{ nodes: ["n1"] }, { nodes: ["n1"] }]);
+    for (const change of [...(changesOf("forward") ?? []), ...(changesOf("back") ?? [])]) {
+      expect(change.inForceAtMs).toBeDefined();
+      expect(change.overAtMs).toBeDefined();
+    }
+
+    const back = join(printed.folder, record.runs[3]?.folder ?? "");
+    const plan = JSON.parse(readFileSync(join(back, "plan.json"), "utf8")) as Plan;
+    expect(plan.etcd["n1"]?.version).toBe("3.5.16");
+    // Ordeal's own snapshot-count would hide that the file sets one: the other side has etcd's.
+    expect(plan.config["n1"]).toMatch(/snapshot-count: 100000\n/);
+    expect(plan.changedTo?.etcd["n1"]?.version).toBe("3.5.30");
+    expect(plan.changedTo?.config["n1"]).toMatch(/heartbeat-interval: 50\n/);
+    const again = await ordeal("replay", back, "--results", join(folder, "again"), "--json");
+    expect(again.stderr).not.toMatch(/another (build|configuration)/);
+    expect(again.code).toBe(0);
+  });
+
+  it.each([
+    ["a misspelt key", "hartbeat-interval: 50\n", /knows no configuration key "hartbeat-interval"/],
+    [
+      "another token",
+      "initial-cluster-token: x\n",
+      /this change cannot be tried\. initial-cluster-t/,
+    ],
+    [
+      "what etcd refuses",
+      "listen-metrics-urls: nonsense\n",
+      /does not start with your configuration/,
+    ],
+  ])("refuses %s before the first run", async (_, text, sentence) => {
+    const { code, stderr } = await ordeal(...rollout("--to", file("new.yml", text)));
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/round 1/);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(code).toBe(64);
+    expect(existsSync(join(folder, "results", "rollout"))).toBe(false);
+  });
+
+  it("ends in order when it is interrupted, with what there is", async () => {
+    const to = file("new.yml", "heartbeat-interval: 50\n");
+    const { child, ended, said } = start(rollout("--to", to, "--json"));
+    await said(/round 1 of 1, candidate:\n[\s\S]*ops\/s/);
+    child.kill("SIGTERM");
+    const { code, stdout } = await ended;
+    const { runs, endedEarly, verdict } = JSON.parse(stdout) as RolloutRecord;
+    expect(runs.map(({ leg }) => leg)).toEqual(["baseline", "candidate"]);
+    expect(endedEarly).toBe("SIGTERM");
+    expect(verdict.verdict).toBe("not proven");
+    expect(code).toBe(2);
+    const left = (await listMade(engine)).filter(({ ownerPid }) => ownerPid === child.pid);
+    expect(left).toEqual([]);
+  });
+});

@@ -1,7 +1,10 @@
-import { answerWords } from "../campaign/rollout/page-words.js";
-import { differenceInWords, thresholdInWords } from "../campaign/rollout/comparison-in-words.js";
+import { answerWords } from "../campaign/rollout/page/words.js";
+import {
+  differenceInWords,
+  thresholdInWords,
+} from "../campaign/rollout/compare/comparison-in-words.js";
 import type { Comparison, RolloutRecord } from "../campaign/rollout/rollout-record.js";
-import { rolloutMarkdown } from "../campaign/rollout/rollout-markdown.js";
+import { rolloutMarkdown } from "../campaign/rollout/page/rollout-markdown.js";
 import type { RolloutFolder } from "../store/rollout-folder.js";
 import { printable } from "./printable.js";
 import { verdictInALine } from "./rollout-in-words.js";

@@ -1,8 +1,8 @@
-import { differenceLines, differencesOf } from "../campaign/rollout/difference.js";
+import { differenceLines, differencesOf } from "../campaign/rollout/change/difference.js";
 import type { KeyDifference, Remark } from "../campaign/rollout/rollout-record.js";
-import { comparableConfigs } from "../campaign/rollout/rule-defaults.js";
-import { refusalsOf, remarksOf } from "../campaign/rollout/rules.js";
-import { pointOfNoReturn } from "../campaign/rollout/version-step.js";
+import { comparableConfigs } from "../campaign/rollout/change/rule-defaults.js";
+import { refusalsOf, remarksOf } from "../campaign/rollout/change/rules.js";
+import { pointOfNoReturn } from "../campaign/rollout/change/version-step.js";
 import { refuseUnknownKeys } from "../cluster/docker/etcd-config.js";
 import type { DockerParts } from "../cluster/docker/test-bed.js";
 import { UsageError } from "../core/errors.js";

@@ -1,5 +1,5 @@
-import { renderRolloutPage } from "../campaign/rollout/page.js";
-import { rolloutMarkdown } from "../campaign/rollout/rollout-markdown.js";
+import { renderRolloutPage } from "../campaign/rollout/page/page.js";
+import { rolloutMarkdown } from "../campaign/rollout/page/rollout-markdown.js";
 import type { RolloutRecord } from "../campaign/rollout/rollout-record.js";
 import type { RolloutFolder } from "../store/rollout-folder.js";
 

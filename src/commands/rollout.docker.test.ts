@@ -115,7 +115,7 @@ describe("ordeal rollout", () => {
     const { code, stdout } = await ended;
     const { runs, endedEarly, verdict } = JSON.parse(stdout) as RolloutRecord;
     expect(runs.map(({ leg }) => leg)).toEqual(["baseline", "candidate"]);
-    expect(endedEarly).toBe("SIGTERM");
+    expect(endedEarly).toEqual({ by: "interrupt", why: "SIGTERM" });
     expect(verdict.verdict).toBe("not proven");
     expect(code).toBe(2);
     const left = (await listMade(engine)).filter(({ ownerPid }) => ownerPid === child.pid);

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { stringify } from "yaml";
-import { compareLegs } from "../campaign/rollout/compare.js";
-import { judgeRollout } from "../campaign/rollout/judge-rollout.js";
+import { compareLegs } from "../campaign/rollout/compare/compare.js";
+import { judgeRollout } from "../campaign/rollout/verdict/judge-rollout.js";
 import { rollout, type RolloutEnd, type SetUpOptions } from "../campaign/rollout/rollout.js";
-import type { RolloutRecord, Side } from "../campaign/rollout/rollout-record.js";
+import type { EarlyEnd, RolloutRecord, Side } from "../campaign/rollout/rollout-record.js";
 import type { DockerParts } from "../cluster/docker/test-bed.js";
 import { exitCodes } from "../core/run.js";
 import { prepareDocker } from "../docker-parts.js";
@@ -88,6 +88,9 @@ async function startsOnce(
   }
 }
 
+/** As the record has it until the last run has ended. */
+const unfinished: EarlyEnd = { by: "unfinished", why: "it still goes on, or it was killed" };
+
 interface ToMake {
   readonly asked: AskedRollout;
   readonly parts: DockerParts;
@@ -123,7 +126,7 @@ async function makeRollout(toMake: ToMake): Promise<void> {
       changed(runs) {
         const last = runs.at(-1);
         if (last) say(legInALine(last));
-        writeRollout(folder, recordOf({ runs, endedEarly: "it still goes on" }));
+        writeRollout(folder, recordOf({ runs, endedEarly: unfinished }));
       },
     },
   );
@@ -166,7 +169,7 @@ function recordFrom(
     rounds,
     runs,
     comparisons,
-    ...(endedEarly !== undefined && { endedEarly }),
+    ...(endedEarly && { endedEarly }),
     ...(pointOfNoReturn !== undefined && { pointOfNoReturn }),
   };
   return {

@@ -3,7 +3,7 @@ import type { History } from "../../core/history.js";
 import { readRun } from "../../judge/judge-history.js";
 import type { TestResult } from "../../run-test.js";
 import type { RunFolder } from "../../store/run-folder.js";
-import { figuresOf } from "./figures.js";
+import { figuresOf } from "./measure/figures.js";
 import type { LegResult, LegToRun } from "./rollout.js";
 
 export interface RanLeg {

@@ -182,6 +182,14 @@ export interface Comparison {
   readonly judgement?: "within" | "beyond" | "open";
 }
 
+/** Why not all rounds were made. */
+export interface EarlyEnd {
+  /** "unfinished": it still goes on, or it was killed. */
+  readonly by: "interrupt" | "violation" | "failure" | "unfinished";
+  /** For people: the signal's name, or what failed. */
+  readonly why: string;
+}
+
 export interface RolloutVerdict {
   readonly verdict: "safe" | "unsafe" | "not proven";
   /** One sentence each, the weightiest first. */
@@ -206,8 +214,6 @@ export interface RolloutRecord {
   readonly remarks: readonly Remark[];
   /** Undefined where every node goes back; else why one is never changed. */
   readonly pointOfNoReturn?: string;
-  /** What everybody who reads of it must know about its clusters, in a sentence. */
-  readonly caveat?: string;
   readonly nodes: number;
   readonly workload: string;
   readonly nemeses: readonly string[];
@@ -216,8 +222,8 @@ export interface RolloutRecord {
   readonly rounds: number;
   readonly seed: number;
   readonly thresholds: Thresholds;
-  /** Why it ended before all rounds were made: "SIGINT", a failure. */
-  readonly endedEarly?: string;
+  /** Undefined where all rounds were made. */
+  readonly endedEarly?: EarlyEnd;
   readonly runs: readonly LegRun[];
   readonly comparisons: readonly Comparison[];
   readonly verdict: RolloutVerdict;

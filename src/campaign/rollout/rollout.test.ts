@@ -154,7 +154,7 @@ describe("a rollout", () => {
       resultOf(leg, { outcome: number === 3 ? "invalid" : "valid" }),
     );
     expect(runs.map(({ leg }) => leg)).toEqual(["baseline", "candidate", "forward"]);
-    expect(endedEarly).toBe("a violation was found");
+    expect(endedEarly).toMatchObject({ by: "violation" });
   });
 
   it("tries a run once more whose infrastructure failed, and ends where it fails again", async () => {
@@ -164,16 +164,16 @@ describe("a rollout", () => {
     expect(once.again).toEqual(["candidate: The engine died."]);
     const twice = await madeWith((leg, number) => resultOf(leg, number >= 2 ? failed : {}));
     expect(twice.runs.map(({ outcome }) => outcome)).toEqual(["valid", "failed"]);
-    expect(twice.endedEarly).toBe("The engine died.");
+    expect(twice.endedEarly).toEqual({ by: "failure", why: "The engine died." });
     const never = await madeWith(() => new HarnessError("The engine died."));
-    expect(never).toMatchObject({ runs: [], endedEarly: "The engine died." });
+    expect(never).toMatchObject({ runs: [], endedEarly: { by: "failure" } });
     expect(never.asked).toHaveLength(2);
   });
 
   it("ends in order when it is interrupted", async () => {
     const { runs, endedEarly } = await madeWith((leg) => resultOf(leg), { interruptAfter: 2 });
     expect(runs).toHaveLength(2);
-    expect(endedEarly).toBe("SIGINT");
+    expect(endedEarly).toEqual({ by: "interrupt", why: "SIGINT" });
   });
 
   it("tells nobody's bug as a failure of the harness", async () => {

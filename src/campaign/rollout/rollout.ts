@@ -6,7 +6,7 @@ import { seededRandom } from "../../generator/seeded-random.js";
 import type { TestOptions } from "../../test-options.js";
 import { asPlanned } from "../replay/saved-plan.js";
 import { leastNsFor, planChanges, type Stage } from "./plan-changes.js";
-import { changeNemesis, type Leg, type LegRun, legs } from "./rollout-record.js";
+import { changeNemesis, type EarlyEnd, type Leg, type LegRun, legs } from "./rollout-record.js";
 
 export type SetUpOptions = Pick<TestOptions, "etcd" | "config">;
 export type CommonOptions = Omit<TestOptions, keyof SetUpOptions | "change">;
@@ -55,8 +55,7 @@ export interface RolloutHost {
 
 export interface RolloutEnd {
   readonly runs: readonly LegRun[];
-  /** Why not all rounds were made. */
-  readonly endedEarly?: string;
+  readonly endedEarly?: EarlyEnd;
 }
 
 /**
@@ -66,22 +65,35 @@ export interface RolloutEnd {
  */
 export async function rollout(plan: RolloutPlan, host: RolloutHost): Promise<RolloutEnd> {
   const runs: LegRun[] = [];
-  const isInterrupted = () => host.signal.aborted;
   for (let round = 1; round <= plan.rounds; round++) {
     let faults: readonly PlannedFault[] = [];
     for (const leg of legs) {
       const result = await runTwice(legToRun(plan, { leg, round, faults }), host);
-      if (typeof result === "string") return { runs, endedEarly: result };
+      if (typeof result === "string")
+        return { runs, endedEarly: earlyEnd(host, { by: "failure", why: result }) };
       runs.push(result.run);
       host.changed(runs);
       if (leg === "baseline") faults = asPlanned(result.faults);
-      const { outcome, sentence } = result.run;
-      if (isInterrupted()) return { runs, endedEarly: String(host.signal.reason) };
-      if (outcome === "invalid") return { runs, endedEarly: "a violation was found" };
-      if (outcome === "failed") return { runs, endedEarly: sentence };
+      const end = endAfter(result.run, host);
+      if (end) return { runs, endedEarly: end };
     }
   }
   return { runs };
+}
+
+function endAfter({ outcome, sentence }: LegRun, host: RolloutHost): EarlyEnd | undefined {
+  if (outcome === "invalid") return { by: "violation", why: "a violation was found" };
+  if (outcome === "failed") return earlyEnd(host, { by: "failure", why: sentence });
+  return host.signal.aborted ? interrupted(host) : undefined;
+}
+
+/** What fails once it was interrupted is no failure. */
+function earlyEnd(host: RolloutHost, otherwise: EarlyEnd): EarlyEnd {
+  return host.signal.aborted ? interrupted(host) : otherwise;
+}
+
+function interrupted({ signal }: RolloutHost): EarlyEnd {
+  return { by: "interrupt", why: String(signal.reason) };
 }
 
 /** A text says why there is no run. */

@@ -3,7 +3,7 @@ import type { Night } from "../campaign/soak/night.js";
 import { headlineOf } from "../campaign/soak/night-in-words.js";
 import { exitCodeOf, summaryOf } from "../campaign/soak/summary.js";
 import type { CampaignFolder } from "../store/campaign-folder.js";
-import { printable } from "./printable.js";
+import { printable } from "../core/printable.js";
 import { printJson, say } from "./say.js";
 import { tellWorkflow } from "./soak-pages.js";
 

@@ -6,7 +6,7 @@ import {
 import type { Comparison, RolloutRecord } from "../campaign/rollout/rollout-record.js";
 import { rolloutMarkdown } from "../campaign/rollout/page/rollout-markdown.js";
 import type { RolloutFolder } from "../store/rollout-folder.js";
-import { printable } from "./printable.js";
+import { printable } from "../core/printable.js";
 import { verdictInALine } from "./rollout-in-words.js";
 import { printJson, say } from "./say.js";
 import { appendStepSummary } from "./step-summary.js";

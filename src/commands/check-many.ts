@@ -5,7 +5,7 @@ import type { Question } from "../judge/judge-saved.js";
 import { systemClock } from "../runner/system-clock.js";
 import { interruptible } from "./interruptible.js";
 import { liveLine } from "./live-line.js";
-import { printable } from "./printable.js";
+import { printable } from "../core/printable.js";
 import { printJson } from "./say.js";
 import { paints, validityInCapitals } from "./validity-words.js";
 

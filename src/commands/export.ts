@@ -12,7 +12,7 @@ import { isArchive } from "../store/archive/unpack.js";
 import { openRun } from "../store/find-runs.js";
 import { openRunFolder, type RunFolder } from "../store/run-folder.js";
 import { temporaryFolder, type TemporaryFolder } from "../store/temporary-folder.js";
-import { printable } from "./printable.js";
+import { printable } from "../core/printable.js";
 import { printJson, say } from "./say.js";
 
 interface Arguments {

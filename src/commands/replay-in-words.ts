@@ -18,7 +18,7 @@ import { plural } from "../core/plural.js";
 import { HarnessError } from "../core/errors.js";
 import { exitCodes } from "../core/run.js";
 import { toolVersion } from "../plan.js";
-import { printable } from "./printable.js";
+import { printable } from "../core/printable.js";
 import { say } from "./say.js";
 
 /** What came of a replay, for people and for programs. */

@@ -1,5 +1,5 @@
 import type { LegRun, RolloutRecord } from "../campaign/rollout/rollout-record.js";
-import { printable } from "./printable.js";
+import { printable } from "../core/printable.js";
 import { paints, validityInCapitals } from "./validity-words.js";
 
 export function legInALine({ leg, round, outcome, sentence }: LegRun): string {

@@ -3,7 +3,7 @@ import type { ShrinkProgress } from "../campaign/shrink/trial.js";
 import { plural } from "../core/plural.js";
 import type { Finding } from "../core/checker.js";
 import type { RunVerdict } from "../core/run.js";
-import { printable } from "./printable.js";
+import { printable } from "../core/printable.js";
 import { quoted } from "./quoted.js";
 import { printJson, say } from "./say.js";
 import type { ShrunkOutput } from "./shrunk-output.js";

@@ -6,7 +6,7 @@ import {
   tallyOf,
 } from "../campaign/soak/night.js";
 import { durationInWords } from "../campaign/soak/night-in-words.js";
-import { printable } from "./printable.js";
+import { printable } from "../core/printable.js";
 import { validityInCapitals } from "./validity-words.js";
 
 const words: Readonly<Record<RunOutcome, string>> = { ...validityInCapitals, failed: "FAILED" };

@@ -1,7 +1,7 @@
 import type { Verdict } from "../core/checker.js";
 import type { RunVerdict } from "../core/run.js";
 import type { RunFolder } from "../store/run-folder.js";
-import { printable } from "./printable.js";
+import { printable } from "../core/printable.js";
 import { printJson, say } from "./say.js";
 import { paints, validityInCapitals } from "./validity-words.js";
 

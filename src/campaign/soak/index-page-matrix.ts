@@ -2,7 +2,7 @@ import { type Html, html } from "../../report/html.js";
 import type { CellResult } from "./cell-results.js";
 import { allRunsId } from "./index-page-all-runs.js";
 import { linkTo, type NightOnPage, verdictBadge } from "./index-page-parts.js";
-import { legible } from "./legible.js";
+import { legible } from "../../report/legible.js";
 import { plural } from "../../core/plural.js";
 import { cellInWords } from "./night-in-words.js";
 import { resultMatrix } from "./result-matrix.js";

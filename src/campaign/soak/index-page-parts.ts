@@ -1,7 +1,7 @@
 import { type Html, html } from "../../report/html.js";
 import { encodePath } from "../../report/page-style.js";
 import type { CellOutcome } from "./cell-results.js";
-import { legible } from "./legible.js";
+import { legible } from "../../report/legible.js";
 import type { Night, NightRun } from "./night.js";
 import { outcomeWords } from "./night-in-words.js";
 

@@ -1,7 +1,7 @@
 import { type Html, html } from "../../report/html.js";
 import { countedRuns, retriedRuns } from "./cell-results.js";
 import { aboutRun, linkTo, type NightOnPage, verdictBadge } from "./index-page-parts.js";
-import { legible } from "./legible.js";
+import { legible } from "../../report/legible.js";
 import type { NightRun, RunOutcome } from "./night.js";
 import { cellInWords, durationInWords, reasonsOf } from "./night-in-words.js";
 

@@ -7,7 +7,7 @@ import { type NightOnPage, verdictBadge } from "./index-page-parts.js";
 import { soakStyle } from "./index-page-style.js";
 import { trendsSection } from "./index-page-trends.js";
 import { openSections, violationsSection } from "./index-page-troubles.js";
-import { legible } from "./legible.js";
+import { legible } from "../../report/legible.js";
 import type { Night, NightRun } from "./night.js";
 import { plural } from "../../core/plural.js";
 import {

@@ -1,5 +1,5 @@
 import { type CellResult, cellResults, worstFirst } from "./cell-results.js";
-import { legible } from "./legible.js";
+import { legible } from "../../report/legible.js";
 import type { Night, NightRun, RunOutcome } from "./night.js";
 import { clusterInWords, loadInWords, reasonsOf } from "./night-in-words.js";
 

@@ -1,6 +1,6 @@
 import { type Html, html } from "../../report/html.js";
 import { type CellResult, countedRuns, retriedRuns } from "./cell-results.js";
-import { clipped, legible, onOneLine } from "./legible.js";
+import { clipped, legible, onOneLine } from "../../report/legible.js";
 import type { Night, NightRun, RunOutcome } from "./night.js";
 import { plural } from "../../core/plural.js";
 import {

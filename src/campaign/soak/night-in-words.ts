@@ -1,7 +1,7 @@
 import { plural } from "../../core/plural.js";
 import { validityWords } from "../../report/report-data.js";
 import { type CellOutcome, cellResults, worstOf } from "./cell-results.js";
-import { legible } from "./legible.js";
+import { legible } from "../../report/legible.js";
 import { type Cell, type EndOfNight, type Night, type NightRun, tallyOf } from "./night.js";
 
 export const outcomeWords: Readonly<Record<CellOutcome, string>> = {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EtcdConfig } from "../../../cluster/docker/etcd-config.js";
-import { printable } from "../../../commands/printable.js";
+import { printable } from "../../../core/printable.js";
 import type { KeyDifference } from "../rollout-record.js";
 
 /**

@@ -1,6 +1,6 @@
 import { type Html, html } from "../../../report/html.js";
 import { plural } from "../../../core/plural.js";
-import { legible } from "../../soak/legible.js";
+import { legible } from "../../../report/legible.js";
 import {
   differenceInWords,
   thresholdInWords,

@@ -1,4 +1,4 @@
-import { clipped, legible } from "../../soak/legible.js";
+import { clipped, legible } from "../../../report/legible.js";
 import type { KeyDifference, Remark, RolloutRecord, Side } from "../rollout-record.js";
 
 /** A key as people read of it. */

@@ -1,5 +1,5 @@
 import { type Html, html } from "../../../report/html.js";
-import { legible } from "../../soak/legible.js";
+import { legible } from "../../../report/legible.js";
 import { type DifferenceRow, differenceRows } from "./difference-rows.js";
 import { tableOf } from "./parts.js";
 import { remarkWords } from "./words.js";

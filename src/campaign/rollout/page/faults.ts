@@ -1,6 +1,6 @@
 import { type Html, html } from "../../../report/html.js";
 import { plural } from "../../../core/plural.js";
-import { legible } from "../../soak/legible.js";
+import { legible } from "../../../report/legible.js";
 import { valueInWords } from "../compare/comparison-in-words.js";
 import { changesOf, type LegFigures, type RoundFault, roundFaults } from "./fault-bands.js";
 import { type Row, tableOf } from "./parts.js";

@@ -1,5 +1,5 @@
 import { type Html, html } from "../../../report/html.js";
-import { legible } from "../../soak/legible.js";
+import { legible } from "../../../report/legible.js";
 import { valueInWords } from "../compare/comparison-in-words.js";
 import { changesOf, type RoundFault, roundFaults, spanOf } from "./fault-bands.js";
 import { pointsOf, ticksUpTo } from "./plot-scale.js";

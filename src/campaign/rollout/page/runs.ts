@@ -1,7 +1,7 @@
 import { type Html, html } from "../../../report/html.js";
 import { encodePath } from "../../../report/page-style.js";
 import { verdictBadge } from "../../soak/index-page-parts.js";
-import { legible } from "../../soak/legible.js";
+import { legible } from "../../../report/legible.js";
 import { durationInWords } from "../../soak/night-in-words.js";
 import { commandOf, type Row, tableOf } from "./parts.js";
 import { legWords } from "./words.js";

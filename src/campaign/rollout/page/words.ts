@@ -1,5 +1,5 @@
 import { plural } from "../../../core/plural.js";
-import { legible } from "../../soak/legible.js";
+import { legible } from "../../../report/legible.js";
 import { durationInWords, outcomeWords } from "../../soak/night-in-words.js";
 import { sentenceOf } from "../verdict/leg-in-words.js";
 import { lastAttempts } from "./rounds.js";

@@ -113,7 +113,7 @@ export const remarkRules: readonly RemarkRule[] = [
   // Elections.
   {
     key: /^(heartbeat-interval|election-timeout)$/,
-    kind: "dangerous",
+    kind: "note",
     sentence:
       "While the rollout lasts its value differs among members, and etcd advises the same for all, since it may disrupt the cluster otherwise.",
     source: tuning,

@@ -1,8 +1,9 @@
+import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { RolloutRecord } from "../campaign/rollout/rollout-record.js";
+import type { FaultFigures, Leg, RolloutRecord } from "../campaign/rollout/rollout-record.js";
 import { listMade } from "../cluster/docker/clean.js";
 import { connectEngine, type Engine } from "../cluster/docker/engine.js";
 import type { Plan } from "../core/run.js";
@@ -30,46 +31,43 @@ function file(name: string, text: string): string {
   return path;
 }
 
-/** The quickest that there is: one node, so that its changes are what is seen, and one round. */
-const short = ["--nodes", "1", "--time-limit", "9", "--repeat", "1", "--nemesis", "kill"];
+/** The quickest that there is. */
+const short = ["--nodes", "1", "--time-limit", "9", "--repeat", "2", "--nemesis", "kill"];
 
 function rollout(...words: string[]): string[] {
   return ["rollout", ...short, "--results", join(folder, "results"), "--seed", "3", ...words];
 }
 
 describe("ordeal rollout", () => {
-  it("changes etcd and its configuration under load, there and back, and a run of it replays", async () => {
+  it("changes etcd and its configuration under load, there and back, ends in order, and goes on", async () => {
     const from = file("old.yml", "heartbeat-interval: 100\n");
     const to = file("new.yml", "heartbeat-interval: 50\nsnapshot-count: 500\n");
-    const { code, stdout, stderr } = await ordeal(
-      ...rollout("--from", from, "--to", to, "--from-etcd", "3.5.16", "--to-etcd", "3.5.30"),
-      "--json",
-    );
+    const words = rollout("--from", from, "--to", to, "--from-etcd", "3.5.16", "--json");
+    const begun = start([...words, "--to-etcd", "3.5.30"]);
+    await begun.said(/round 2 of 2, baseline:/);
+    begun.child.kill("SIGTERM");
+    const { code, stdout, stderr } = await begun.ended;
     expect(stderr).toMatch(/heartbeat-interval +100 +-> 50/);
     expect(stderr).toMatch(/etcd 3\.5\.16 -> 3\.5\.30/);
+    expect(await leftOf(begun.child)).toEqual([]);
+
     const printed = JSON.parse(stdout) as RolloutRecord & { folder: string; page: string };
-    expect(printed.runs.map(({ leg, outcome }) => [leg, outcome])).toEqual([
+    expect(printed.runs.slice(0, 4).map(({ leg, outcome }) => [leg, outcome])).toEqual([
       ["baseline", "valid"],
       ["candidate", "valid"],
       ["forward", "valid"],
       ["back", "valid"],
     ]);
-    // One round says nothing about how much figures vary.
+    expect(printed.endedEarly).toEqual({ by: "interrupt", why: "SIGTERM" });
     expect(printed.verdict.verdict).toBe("not proven");
     expect(code).toBe(2);
     expect(existsSync(printed.page)).toBe(true);
 
-    const record = JSON.parse(
-      readFileSync(join(printed.folder, "rollout.json"), "utf8"),
-    ) as RolloutRecord;
-    const changesOf = (leg: string) =>
-      record.runs
-        .find((run) => run.leg === leg)
-        ?.figures?.faults.filter(({ nemesis }) => nemesis === "rollout");
-    expect(changesOf("baseline")).toEqual([]);
-    expect(changesOf("forward")).toMatchObject([{ nodes: ["n1"] }]);
-    expect(changesOf("back")).toMatchObject([{ nodes: ["n1"] }, { nodes: ["n1"] }]);
-    for (const change of [...(changesOf("forward") ?? []), ...(changesOf("back") ?? [])]) {
+    const record = recordIn(printed.folder);
+    expect(changesOf(record, "baseline")).toEqual([]);
+    expect(changesOf(record, "forward")).toMatchObject([{ nodes: ["n1"] }]);
+    expect(changesOf(record, "back")).toMatchObject([{ nodes: ["n1"] }, { nodes: ["n1"] }]);
+    for (const change of [...changesOf(record, "forward"), ...changesOf(record, "back")]) {
       expect(change.inForceAtMs).toBeDefined();
       expect(change.overAtMs).toBeDefined();
     }
@@ -81,9 +79,16 @@ describe("ordeal rollout", () => {
     expect(plan.config["n1"]).toMatch(/snapshot-count: 100000\n/);
     expect(plan.changedTo?.etcd["n1"]?.version).toBe("3.5.30");
     expect(plan.changedTo?.config["n1"]).toMatch(/heartbeat-interval: 50\n/);
-    const again = await ordeal("replay", back, "--results", join(folder, "again"), "--json");
-    expect(again.stderr).not.toMatch(/another (build|configuration)/);
-    expect(again.code).toBe(0);
+    const replayed = await ordeal("replay", back, "--results", join(folder, "again"), "--json");
+    expect(replayed.stderr).not.toMatch(/another (build|configuration)/);
+    expect(replayed.code).toBe(0);
+
+    const again = start([...words, "--to-etcd", "3.5.30"]);
+    await again.said(/going on after 4 runs in [\s\S]*round 2 of 2, baseline:/);
+    again.child.kill("SIGTERM");
+    const resumed = JSON.parse((await again.ended).stdout) as typeof printed;
+    expect(resumed.folder).toBe(printed.folder);
+    expect(resumed.runs.slice(0, 4)).toEqual(printed.runs.slice(0, 4));
   });
 
   it.each([
@@ -106,19 +111,17 @@ describe("ordeal rollout", () => {
     expect(code).toBe(64);
     expect(existsSync(join(folder, "results", "rollout"))).toBe(false);
   });
-
-  it("ends in order when it is interrupted, with what there is", async () => {
-    const to = file("new.yml", "heartbeat-interval: 50\n");
-    const { child, ended, said } = start(rollout("--to", to, "--json"));
-    await said(/round 1 of 1, candidate:\n[\s\S]*ops\/s/);
-    child.kill("SIGTERM");
-    const { code, stdout } = await ended;
-    const { runs, endedEarly, verdict } = JSON.parse(stdout) as RolloutRecord;
-    expect(runs.map(({ leg }) => leg)).toEqual(["baseline", "candidate"]);
-    expect(endedEarly).toEqual({ by: "interrupt", why: "SIGTERM" });
-    expect(verdict.verdict).toBe("not proven");
-    expect(code).toBe(2);
-    const left = (await listMade(engine)).filter(({ ownerPid }) => ownerPid === child.pid);
-    expect(left).toEqual([]);
-  });
 });
+
+function recordIn(path: string): RolloutRecord {
+  return JSON.parse(readFileSync(join(path, "rollout.json"), "utf8")) as RolloutRecord;
+}
+
+function changesOf({ runs }: RolloutRecord, leg: Leg): readonly FaultFigures[] {
+  const faults = runs.find((run) => run.leg === leg)?.figures?.faults ?? [];
+  return faults.filter(({ nemesis }) => nemesis === "rollout");
+}
+
+async function leftOf(child: ChildProcess) {
+  return (await listMade(engine)).filter(({ ownerPid }) => ownerPid === child.pid);
+}

@@ -2,19 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
-import { stringify } from "yaml";
 import { compareLegs } from "../campaign/rollout/compare/compare.js";
 import { judgeRollout } from "../campaign/rollout/verdict/judge-rollout.js";
 import { rollout, type RolloutEnd, type SetUpOptions } from "../campaign/rollout/rollout.js";
-import type { EarlyEnd, RolloutRecord, Side } from "../campaign/rollout/rollout-record.js";
+import type { EarlyEnd, RolloutRecord } from "../campaign/rollout/rollout-record.js";
 import type { DockerParts } from "../cluster/docker/test-bed.js";
 import { exitCodes } from "../core/run.js";
 import { prepareDocker } from "../docker-parts.js";
 import { toolVersion } from "../plan.js";
-import { systemClock } from "../runner/system-clock.js";
-import { createRolloutFolder, type RolloutFolder } from "../store/rollout-folder.js";
+import type { RolloutFolder } from "../store/rollout-folder.js";
 import { requireWritable } from "../store/run-folder.js";
 import { announceRollout } from "./announce-rollout.js";
+import { lockFolder } from "./folder-lock.js";
 import { type Interruptible, interruptible } from "./interruptible.js";
 import {
   type AskedRollout,
@@ -22,6 +21,7 @@ import {
   type RolloutArguments,
   rolloutOptions,
 } from "./rollout-arguments.js";
+import { type BegunRollout, beginOrResume, configText, sidesOf } from "./rollout-begin.js";
 import { type PreparedSide, removeBed, rolloutBed, tryOut } from "./rollout-bed.js";
 import { type CheckedChange, checkChange } from "./rollout-change.js";
 import { legInALine } from "./rollout-in-words.js";
@@ -47,8 +47,17 @@ export const rolloutCommand: CommandModule<object, RolloutArguments> = {
     const parts = await prepareDocker({ ...asked.from, change: asked.to }, say);
     const change = await checkChange(parts, asked.common.tls);
     await startsBothWays(parts, asked, change);
-    const folder = createRolloutFolder(asked.common.results, systemClock().wallTime());
-    await makeRollout({ asked, parts, change, folder, json: given.json });
+    const begun = beginOrResume(asked, change, given.seed);
+    const { path } = begun.folder;
+    say(
+      begun.made.length > 0 ? `going on after ${begun.made.length} runs in ${path}` : `in ${path}`,
+    );
+    const unlock = lockFolder(path);
+    try {
+      await makeRollout({ begun, parts, change, json: given.json });
+    } finally {
+      unlock();
+    }
   },
 };
 
@@ -92,20 +101,19 @@ async function startsOnce(
 const unfinished: EarlyEnd = { by: "unfinished", why: "it still goes on, or it was killed" };
 
 interface ToMake {
-  readonly asked: AskedRollout;
+  readonly begun: BegunRollout;
   readonly parts: DockerParts;
   readonly change: CheckedChange;
-  readonly folder: RolloutFolder;
   readonly json: boolean;
 }
 
 async function makeRollout(toMake: ToMake): Promise<void> {
-  const { asked, parts, change, folder, json } = toMake;
+  const { begun, parts, change, json } = toMake;
+  const { folder, asked, made } = begun;
   const { common, rounds } = asked;
-  const startedAt = systemClock().wallTime();
   const from = withOwnFile(folder, "old.yml", asked.from.etcd, change.from);
   const to = withOwnFile(folder, "new.yml", asked.to.etcd, change.to);
-  const recordOf = (end: RolloutEnd) => recordFrom(toMake, startedAt, end);
+  const recordOf = (end: RolloutEnd) => recordFrom(toMake, end);
   const runner = legRunner({ parts, change, folder, rounds });
   const interrupts = endingInOrder(runner.removeAtOnce);
   const end = await rollout(
@@ -129,6 +137,7 @@ async function makeRollout(toMake: ToMake): Promise<void> {
         writeRollout(folder, recordOf({ runs, endedEarly: unfinished }));
       },
     },
+    made,
   );
   const record = recordOf(end);
   writeRollout(folder, record);
@@ -140,10 +149,10 @@ function withOwnFile(
   folder: RolloutFolder,
   name: "old.yml" | "new.yml",
   etcd: string,
-  { config }: PreparedSide,
+  side: PreparedSide,
 ): SetUpOptions {
-  if (Object.keys(config).length === 0) return { etcd };
-  return { etcd, config: folder.writeConfig(name, stringify(config)) };
+  const text = configText(side);
+  return text === undefined ? { etcd } : { etcd, config: folder.writeConfig(name, text) };
 }
 
 function endingInOrder(removeAtOnce: () => Promise<void>): Interruptible {
@@ -156,11 +165,8 @@ function endingInOrder(removeAtOnce: () => Promise<void>): Interruptible {
   });
 }
 
-function recordFrom(
-  { asked, change }: ToMake,
-  startedAt: string,
-  { runs, endedEarly }: RolloutEnd,
-): RolloutRecord {
+function recordFrom({ begun, change }: ToMake, { runs, endedEarly }: RolloutEnd): RolloutRecord {
+  const { asked, startedAt } = begun;
   const { common, rounds, thresholds, command } = asked;
   const { differences, remarks, pointOfNoReturn } = change;
   const comparisons = compareLegs(runs, thresholds);
@@ -178,8 +184,7 @@ function recordFrom(
     tool: toolVersion(),
     startedAt,
     command,
-    from: sideOf(asked.from, change.from),
-    to: sideOf(asked.to, change.to),
+    ...sidesOf(asked, change),
     differences,
     nodes: common.nodes,
     workload: common.workload,
@@ -191,8 +196,4 @@ function recordFrom(
     ...known,
     verdict: judgeRollout(known),
   };
-}
-
-function sideOf({ etcd, config }: SetUpOptions, { etcd: { version } }: PreparedSide): Side {
-  return { etcd, version, ...(config !== undefined && { config }) };
 }

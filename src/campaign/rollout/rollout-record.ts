@@ -17,6 +17,8 @@ export interface Side {
   readonly etcd: string;
   /** Such as "3.5.30". */
   readonly version: string;
+  /** Of its binary, in hexadecimal. */
+  readonly sha256: string;
   /** Path of the user's etcd-config.yml; undefined for none. */
   readonly config?: string;
 }

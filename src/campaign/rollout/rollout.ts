@@ -61,11 +61,16 @@ export interface RolloutEnd {
 /**
  * Round after round: each has a seed of its own, which is the same for all of its legs, and the
  * faults that the nemeses chose in its baseline come again in the other legs. A violation ends it,
- * since more runs cannot take it back.
+ * since more runs cannot take it back. Goes on after the whole rounds that were `made` before.
  */
-export async function rollout(plan: RolloutPlan, host: RolloutHost): Promise<RolloutEnd> {
-  const runs: LegRun[] = [];
-  for (let round = 1; round <= plan.rounds; round++) {
+export async function rollout(
+  plan: RolloutPlan,
+  host: RolloutHost,
+  made: readonly LegRun[] = [],
+): Promise<RolloutEnd> {
+  const runs = [...made];
+  const roundsMade = made.reduce((last, { round }) => Math.max(last, round), 0);
+  for (let round = roundsMade + 1; round <= plan.rounds; round++) {
     let faults: readonly PlannedFault[] = [];
     for (const leg of legs) {
       const result = await runTwice(legToRun(plan, { leg, round, faults }), host);

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { differenceRows } from "./difference-rows.js";
 import type { Remark } from "../rollout-record.js";
 
-const side = { etcd: "3.5.30", version: "3.5.30" };
+const side = { etcd: "3.5.30", version: "3.5.30", sha256: "" };
 const nothing = { from: side, to: side, differences: [], remarks: [] };
 
 describe("rows of a difference", () => {
   it("begin with etcd where it is another one, though its version be the same", () => {
-    const built = { etcd: "./bin/etcd", version: "3.5.30" };
+    const built = { etcd: "./bin/etcd", version: "3.5.30", sha256: "" };
     expect(differenceRows({ ...nothing, to: built })).toEqual([
       { key: "etcd", change: { from: "3.5.30", to: "3.5.30 (./bin/etcd)" }, remarks: [] },
     ]);

@@ -4,7 +4,7 @@ import { unsafeRollout } from "./testing-rollout.fixture.js";
 /** A rollout that says this wherever a text can stand. */
 export function hostileRollout(text: string): RolloutRecord {
   const record = unsafeRollout();
-  const side = { etcd: text, version: text, config: text };
+  const side = { etcd: text, version: text, sha256: text, config: text };
   const faultOf = (fault: FaultFigures): FaultFigures => ({
     ...fault,
     // A change of nodes is known by its name.

@@ -21,8 +21,8 @@ export function lifelikeRollout(rest: Partial<RolloutRecord> = {}): RolloutRecor
     startedAt: "2026-11-27T22:00:00.000Z",
     command:
       "npx ordeal rollout --from configs/old.yml --to configs/new.yml --from-etcd 3.5.30 --to-etcd 3.6.1 --workload register --nemesis kill,partition --time-limit 40s --repeat 2 --seed 4711",
-    from: { etcd: "3.5.30", version: "3.5.30", config: "configs/old.yml" },
-    to: { etcd: "3.6.1", version: "3.6.1", config: "configs/new.yml" },
+    from: { etcd: "3.5.30", version: "3.5.30", sha256: "a".repeat(64), config: "configs/old.yml" },
+    to: { etcd: "3.6.1", version: "3.6.1", sha256: "b".repeat(64), config: "configs/new.yml" },
     differences: [
       { key: "election-timeout", from: 1000, to: 2500 },
       { key: "heartbeat-interval", from: 100, to: 250 },

@@ -85,7 +85,7 @@ describe("a plan of changes", () => {
     }
   });
 
-  it("leaves the longest faults out where there is no time else, but one of each nemesis", () => {
+  it("leaves those out that stand in the way most, but one of each nemesis", () => {
     const nodes = nodeNames(3);
     const faults = [
       fault("kill", ["n1"], 1, 14),
@@ -98,15 +98,23 @@ describe("a plan of changes", () => {
     expect(kept.map(({ spec }) => spec.description)).toEqual(["kill on n2", "pause on n3"]);
   });
 
-  it("tells how many changes there is no time for", () => {
+  it("lets faults come when all is changed, where they leave no time else", () => {
     const nodes = nodeNames(3);
     const { schedule, left } = planChanges(
-      [fault("partition", nodes, 0)],
+      [fault("partition", nodes, 0), fault("kill", ["n1"], 5, 50)],
       [forward(nodes, 60)],
       nodes,
     );
-    expect(left).toBe(3);
-    expect(changesIn(schedule)).toEqual([]);
+    expect(left).toBe(0);
+    const kept = schedule.filter(({ spec }) => spec.nemesis !== "rollout");
+    expect(kept.map(({ spec, ...times }) => [spec.nemesis, times])).toEqual([
+      ["partition", { atNs: 57 * s }],
+      ["kill", { atNs: 57 * s }],
+    ]);
+  });
+
+  it("tells how many changes there is no time for", () => {
+    const nodes = nodeNames(3);
     expect(planChanges([], [forward(nodes, 6)], nodes).left).toBe(1);
   });
 
@@ -127,12 +135,12 @@ describe("a plan of changes", () => {
   it("changes back only what was changed", () => {
     const nodes = nodeNames(3);
     const stages: Stage[] = [
-      { to: "new", nodes, fromNs: 2 * s, untilNs: 30 * s },
-      { to: "old", nodes, fromNs: 30 * s, untilNs: 57 * s },
+      { to: "new", nodes, fromNs: 0, untilNs: 6 * s },
+      { to: "old", nodes, fromNs: 6 * s, untilNs: 60 * s },
     ];
-    const { schedule, left } = planChanges([fault("partition", ["n2"], 0, 28)], stages, nodes);
-    expect(changesIn(schedule)).toEqual([]);
-    expect(left).toBe(6);
+    const { schedule, left } = planChanges([], stages, nodes);
+    expect(changesIn(schedule).map(({ spec }) => spec.nodes[0])).toEqual(["n1", "n2", "n1", "n2"]);
+    expect(left).toBe(2);
   });
 
   it("restarts the only node of a cluster of one", () => {

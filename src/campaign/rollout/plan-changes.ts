@@ -36,27 +36,35 @@ export function leastNsFor(changes: number): number {
 /**
  * Puts the changes of a rollout among faults that are planned already. A change comes as soon as it
  * is its turn, and only where it takes no majority away: the node is under no fault, and with
- * those that are, a majority is left. Where faults leave no such time, the longest are left out, but
- * one of each nemesis: a rollout under fewer faults tells something, and half a rollout nothing.
+ * those that are, a majority is left. Where faults leave no such time, those are left out that stand
+ * in the way most, but one of each nemesis; and where even these do, they come when all is changed. A
+ * rollout under fewer faults tells something, and half a rollout nothing.
  */
 export function planChanges(
   faults: readonly PlannedFault[],
   stages: readonly Stage[],
   nodes: readonly string[],
 ): ChangePlan {
-  const wanted = stages.reduce((sum, stage) => sum + stage.nodes.length, 0);
-  let kept = faults;
-  for (;;) {
+  const tried = (kept: readonly PlannedFault[]): Tried => {
     const plans = paces.map((pace) => changesAmong(kept, stages, { pace, nodes }));
     const changes = plans.reduce((best, plan) => (plan.length > best.length ? plan : best));
-    const left = wanted - changes.length;
-    const fewer = left === 0 ? undefined : withoutLongest(kept);
-    if (!fewer) {
-      const schedule = [...kept, ...changes].toSorted((a, b) => a.atNs - b.atNs);
-      return { schedule, left };
-    }
-    kept = fewer;
+    const wanted = stages.reduce((sum, stage) => sum + stage.nodes.length, 0);
+    return { kept, changes, left: wanted - changes.length };
+  };
+  let best = tried(faults);
+  for (;;) {
+    const fewer = best.left === 0 ? [] : withOneLess(best.kept).map(tried);
+    if (fewer.length === 0) break;
+    best = fewer.reduce((least, each) => (each.left < least.left ? each : least));
   }
+  const { kept, changes, left } = best.left === 0 ? best : tried(afterAll(best.kept, stages));
+  return { schedule: [...kept, ...changes].toSorted((a, b) => a.atNs - b.atNs), left };
+}
+
+interface Tried {
+  readonly kept: readonly PlannedFault[];
+  readonly changes: readonly PlannedFault[];
+  readonly left: number;
 }
 
 function changesAmong(
@@ -117,10 +125,17 @@ function endOf({ atNs, durationNs = Infinity }: PlannedFault): number {
   return atNs + durationNs;
 }
 
-/** Undefined where none can be left out. */
-function withoutLongest(faults: readonly PlannedFault[]): readonly PlannedFault[] | undefined {
+/** Each way to leave one out that is not the last of its nemesis, the longest first. */
+function withOneLess(faults: readonly PlannedFault[]): (readonly PlannedFault[])[] {
   const countOf = (nemesis: string) => faults.filter(({ spec }) => spec.nemesis === nemesis).length;
-  const candidates = faults.filter(({ spec }) => countOf(spec.nemesis) > 1);
-  const [longest] = candidates.toSorted((a, b) => endOf(b) - b.atNs - (endOf(a) - a.atNs));
-  return longest && faults.filter((fault) => fault !== longest);
+  return faults
+    .filter(({ spec }) => countOf(spec.nemesis) > 1)
+    .toSorted((a, b) => endOf(b) - b.atNs - (endOf(a) - a.atNs))
+    .map((left) => faults.filter((fault) => fault !== left));
+}
+
+/** Until the load is over. */
+function afterAll(faults: readonly PlannedFault[], stages: readonly Stage[]): PlannedFault[] {
+  const atNs = Math.max(...stages.map(({ untilNs }) => untilNs));
+  return faults.map(({ spec }) => ({ spec, atNs }));
 }

@@ -141,11 +141,13 @@ describe("a rollout", () => {
 
   it("has time for all changes in the shortest load that it may have", async () => {
     for (const nodes of [1, 3, 5, 7]) {
-      const least = { ...common, nodes, nemeses: [], timeLimitMs: leastTimeLimitMs(nodes) };
-      const { asked } = await madeWith((leg) => ({ ...resultOf(leg), faults: [] }), {
-        change: { rounds: 1, common: least },
-      });
-      expect(asked.map(({ changesLeft }) => changesLeft)).toEqual([0, 0, 0, 0]);
+      const least = { ...common, nodes, timeLimitMs: leastTimeLimitMs(nodes) };
+      for (const faults of [[], [kill], [kill, { ...kill, healedAtNs: 1e12 }]]) {
+        const { asked } = await madeWith((leg) => ({ ...resultOf(leg), faults }), {
+          change: { rounds: 1, common: least },
+        });
+        expect(asked.map(({ changesLeft }) => changesLeft)).toEqual([0, 0, 0, 0]);
+      }
     }
   });
 

@@ -30,6 +30,12 @@ it("is satisfied with a run in which all of it happened", async () => {
   });
 });
 
+it("takes a fault to be in force until it was seen to be over", async () => {
+  const late = fault("kill", { inForce: 13, healed: 13, over: 15 });
+  const history = historyOf([...load, finalRead], { ...withKill, faults: [late] });
+  expect(await judge.check(history, context)).toMatchObject({ validity: "valid" });
+});
+
 describe("names each gate and by how much it was missed", () => {
   it("too few operations of a kind, those of the last phase not counted", async () => {
     const [first, , third, fourth] = load;

@@ -132,13 +132,14 @@ function wasSeen({ inForceAtNs, overAtNs }: FaultRecord): boolean {
   return inForceAtNs !== undefined && overAtNs !== undefined;
 }
 
+/** Until it was seen to be over: healing takes a while, and a fault may be in force only by that. */
 function metLoad(
   { operations }: History,
-  { inForceAtNs = Infinity, healedAtNs = Infinity }: FaultRecord,
+  { inForceAtNs = Infinity, overAtNs = Infinity }: FaultRecord,
 ): boolean {
   return operations.some(
     ({ invokedAtNs, phase }) =>
-      phase === "main" && invokedAtNs >= inForceAtNs && invokedAtNs <= healedAtNs,
+      phase === "main" && invokedAtNs >= inForceAtNs && invokedAtNs <= overAtNs,
   );
 }
 

@@ -23,7 +23,7 @@ const quietNs = 2.5e9;
 /** And so long nodes have to recover from a fault before one of them is restarted. */
 const recoveryNs = 2e9;
 /** Its fault ends so soon, and it is looked at whether it serves. */
-const lookAfterNs = 0.5e9;
+const lookAfterNs = 1.5e9;
 const stepNs = 0.1e9;
 /** Evenly over the time that there is, else sooner, else each as early as can be. */
 const paces = [1, 0.5, 0];

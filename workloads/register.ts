@@ -12,6 +12,7 @@ import {
   type RegisterValue,
   registerModel,
 } from "../src/models/register.js";
+import { type KeyRing, keyRing } from "./key-ring.js";
 
 /** So many keys are in use at a time: few enough that clients meet, more than one to vary. */
 const slots = 3;
@@ -26,7 +27,7 @@ const slots = 3;
  * are judged as if it were not: a cut-off member must then be caught.
  */
 export function register(options: WorkloadOptions): Workload<RegisterInput, RegisterOutput> {
-  const keys = keyRing(options.opsPerKey);
+  const keys = keyRing("register", { slots, opsPerKey: options.opsPerKey });
   const readOptions = options.serializable ? { serializable: true } : {};
   return {
     name: "register",
@@ -41,33 +42,6 @@ export function register(options: WorkloadOptions): Workload<RegisterInput, Regi
         counts: ({ input }) => input.f !== "read" || !options.serializable,
       }),
     },
-  };
-}
-
-interface KeyRing {
-  /** The key that stands in a slot now; after `opsPerKey` of these calls a fresh one does. */
-  use(slot: number): string;
-  /** All keys that were ever used, and those that stand in a slot now. */
-  all(): { readonly key: string; readonly isCurrent: boolean }[];
-}
-
-function keyRing(opsPerKey: number): KeyRing {
-  const used = Array.from({ length: slots }, () => 0);
-  const keyOf = (slot: number, round: number) => `register/${slots * round + slot}`;
-  return {
-    use(slot) {
-      const count = used[slot] ?? 0;
-      used[slot] = count + 1;
-      return keyOf(slot, Math.floor(count / opsPerKey));
-    },
-    all: () =>
-      used.flatMap((count, slot) => {
-        const rounds = Math.ceil(count / opsPerKey);
-        return Array.from({ length: rounds }, (_, round) => ({
-          key: keyOf(slot, round),
-          isCurrent: round === rounds - 1,
-        }));
-      }),
   };
 }
 

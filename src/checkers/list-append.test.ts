@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { atOnce, info, ok } from "../elle-ts/shorthand.fixture.js";
-import type { Transaction } from "../elle-ts/transaction.js";
-import { judgeListAppend } from "./list-append.js";
+import type { MicroOperation, Transaction } from "../elle-ts/transaction.js";
+import { historyOf, info as asked, ok as answered } from "../testing/histories.js";
+import { judgeListAppend, listAppend } from "./list-append.js";
 
 const limits = { deadlineMs: 60_000, memoryMb: 64 };
 
@@ -67,5 +68,60 @@ describe("says", () => {
     const verdict = await judgeListAppend([told], { ...limits, signal: AbortSignal.abort() });
     expect(verdict).toMatchObject({ validity: "unknown" });
     expect(verdict.summary).toMatch(/The check was stopped before its end\.$/);
+  });
+});
+
+describe("of the operations of a run", () => {
+  interface Lists {
+    readonly f: "txn";
+    readonly operations: readonly MicroOperation[];
+    /** What took place in its stead, if it was refused. */
+    readonly instead?: readonly MicroOperation[];
+  }
+  const checker = listAppend<Lists, null>({
+    transactionsOf: ({ process, index, completedIndex = Infinity, input, outcome }) => {
+      const span = { process, invokedAt: index, completedAt: completedIndex };
+      if (!input.instead) return [{ ...span, outcome: outcome.type, operations: input.operations }];
+      return [
+        { ...span, outcome: "fail", operations: input.operations },
+        { ...span, outcome: "ok", operations: input.instead },
+      ];
+    },
+  });
+  const add = (element: string) => ({ f: "append", key: "x", element }) as const;
+  const read = (...elements: string[]) => ({ f: "read", key: "x", elements }) as const;
+  const txn = (...operations: MicroOperation[]): Lists => ({ f: "txn", operations });
+
+  it("says which are wrong by whom and when they were done", async () => {
+    const history = historyOf([
+      answered(2, "0..1", txn(add("1")), null),
+      answered(0, "2..3", { ...txn(add("2")), instead: [read("1")] }, null),
+      asked(1, "4..", txn(add("3"))),
+      answered(0, "5..6", txn(read("1", "3", "2")), null),
+    ]);
+    const { validity, findings } = await checker.check(history, limits);
+    expect(validity).toBe("invalid");
+    expect(findings[0]?.operations).toEqual([2, 5]);
+    expect(findings[0]?.explanation?.slice(0, 2)).toEqual([
+      "T1 (process 0 on n1, from 0.002 s to 0.003 s): append 2 to x (it failed).",
+      "T2 (process 0 on n1, from 0.005 s to 0.006 s): read x: [1 3 2].",
+    ]);
+  });
+
+  it("names an operation once that was two transactions", async () => {
+    const odd = { ...txn(add("2")), instead: [read("2")] };
+    const { findings } = await checker.check(historyOf([answered(0, "2..3", odd, null)]), limits);
+    expect(findings.map(({ operations }) => operations)).toEqual([[2]]);
+  });
+
+  it("accepts what was refused where nobody saw it", async () => {
+    const history = historyOf([
+      answered(2, "0..1", txn(add("1")), null),
+      answered(0, "2..3", { ...txn(add("2")), instead: [read("1")] }, null),
+      answered(0, "5..6", txn(read("1")), null),
+    ]);
+    expect(await checker.check(history, limits)).toMatchObject({
+      ...{ validity: "valid", details: { transactions: 4 } },
+    });
   });
 });

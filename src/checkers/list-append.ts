@@ -1,4 +1,5 @@
-import type { CheckContext, Finding, Verdict } from "../core/checker.js";
+import type { CheckContext, Checker, Finding, Verdict } from "../core/checker.js";
+import type { Input, Operation } from "../core/operation.js";
 import { check } from "../elle-ts/check.js";
 import { meaningOf } from "../elle-ts/meaning.js";
 import type { Anomaly, CheckResult } from "../elle-ts/result.js";
@@ -6,6 +7,49 @@ import type { MicroOperation, Transaction } from "../elle-ts/transaction.js";
 import { shownList } from "../elle-ts/words.js";
 import { createBudget } from "../porcupine-ts/budget.js";
 import { plural } from "../core/plural.js";
+import { byClock } from "./words.js";
+
+export type { MicroOperation, Transaction } from "../elle-ts/transaction.js";
+
+export interface ListAppendOptions<I extends Input, Output> {
+  /**
+   * What an operation was, as transactions on lists. Several where it turned out to be another one
+   * than was asked for, such as reads in place of appends that were refused: those failed, these
+   * took place. None of them may claim more time than the operation took.
+   */
+  readonly transactionsOf: (operation: Operation<I, Output>) => readonly Transaction[];
+}
+
+/**
+ * The operations of a run, as transactions on lists, are strictly serializable: `judgeListAppend`
+ * says what that is and what is not seen. Goes by the order of events in the history, not by clocks.
+ */
+export function listAppend<I extends Input, Output>({
+  transactionsOf,
+}: ListAppendOptions<I, Output>): Checker<I, Output> {
+  return {
+    check({ operations }, context) {
+      const told = operations.flatMap((operation) =>
+        transactionsOf(operation).map((transaction) => toldOf(operation, transaction)),
+      );
+      return judgeListAppend(told, context);
+    },
+  };
+}
+
+/** Where it is found is put into words only if it comes to be told. */
+function toldOf(operation: Operation, transaction: Transaction): Told {
+  return {
+    transaction,
+    index: operation.index,
+    get where() {
+      const { who, askedAt, answeredAt } = byClock;
+      const [asked, answered] = [askedAt(operation), answeredAt(operation)];
+      const when = answered === undefined ? `at ${asked}` : `from ${asked} to ${answered}`;
+      return `${who(operation)}, ${when}`;
+    },
+  };
+}
 
 /** A transaction, and how it is found in the history. */
 export interface Told {
@@ -90,7 +134,8 @@ function findingOf(
   const more = transactions.length - shown.length;
   return {
     message: `${message} (${type}: ${meaningOf(type)})`,
-    operations: transactions.map((transaction) => told[transaction]?.index ?? 0),
+    // An operation that was two transactions is named once.
+    operations: [...new Set(transactions.map((transaction) => told[transaction]?.index ?? 0))],
     explanation: [
       ...shown.map((transaction, i) => `T${i + 1} (${inWords(told[transaction])}.`),
       ...(more > 0 ? [`Likewise ${plural(more, "more transaction")}.`] : []),

@@ -94,7 +94,7 @@ describe("finds", () => {
     ],
     [
       "three that all built on the same list",
-      ["G2-item"],
+      ["lost-update", "G2-item"],
       atOnce("rx[] ax1", "rx[] ax2", "rx[] ax3"),
     ],
   ])("%s", async (_, types, history) => {
@@ -107,6 +107,7 @@ describe("finds nothing in", () => {
   it.each<[string, readonly Transaction[]]>([
     ["no transactions", []],
     ["reads of an empty list", atOnce("rx[]", "rx[]")],
+    ["two that appended upon each other", atOnce("rx[] ax1", "rx[1] ax2", "rx[1,2]")],
     ["appends that nobody read", atOnce("ax1", "ax2 ay1")],
     [
       "a read and an append of what was read",
@@ -202,6 +203,7 @@ describe("tells", () => {
       {
         type: "G-single",
         transactions: [1, 2],
+        edges: ["wr", "rw"],
         message: "2 transactions cannot be put into any order: T1 before T2 before T1",
         steps: [
           "T1 comes before T2: T1 appended 2 to x, and T2 read it: [1 2].",

@@ -1,13 +1,19 @@
 import { componentsOf } from "./components.js";
 import { type Graph, realTime, rw, sameProcess, wr, ww } from "./graph.js";
+import { rulesOutMore } from "./models.js";
 import { nameCycle, severityOf } from "./name-cycle.js";
+import type { CycleName } from "./result.js";
 import { type PathSearch, pathSearch, type Step } from "./shortest-path.js";
 
 /**
  * What besides the data may order transactions. A cycle that needs less is the graver one, and those
  * that need more mostly come of it.
  */
-const tiers = [0, sameProcess, sameProcess | realTime];
+const tiers = [
+  { kinds: 0, suffix: "" },
+  { kinds: sameProcess, suffix: "-process" },
+  { kinds: sameProcess | realTime, suffix: "-realtime" },
+] as const;
 
 /**
  * Edges that searches for one kind of cycle in one component may look at. Beyond it a cycle is
@@ -18,21 +24,27 @@ const mostEdges = 5_000_000;
 /**
  * The gravest cycles of a strongly connected component, each as short as can be: one without a read
  * of what was then changed (G0, G1c), and one with (G-single, G-nonadjacent, G2-item), as far as they
- * need no more than the other does. At least one, unless there is none.
+ * need no more than the other does. At least one, unless there is none. Then those that need more,
+ * as far as they rule out a consistency model that none before them does.
  */
 export function gravestCycles(graph: Graph): Step[][] {
-  for (const tier of tiers) {
-    const found = [
-      shortestCycle(graph, ww | tier) ?? shortestCycle(graph, ww | wr | tier),
-      shortestAntiCycle(graph, ww | wr | tier),
-    ].filter((cycle) => cycle !== undefined);
-    if (found.length > 0) return found;
+  const found: Step[][] = [];
+  for (const { kinds: tier, suffix } of tiers) {
+    const types = found.map(nameCycle);
+    const isTold = (name: CycleName) =>
+      types.length === 0 || rulesOutMore(`${name}${suffix}`, types);
+    const cycles = [
+      (isTold("G0") ? shortestCycle(graph, ww | tier) : undefined) ??
+        (isTold("G1c") ? shortestCycle(graph, ww | wr | tier) : undefined),
+      shortestAntiCycle(graph, ww | wr | tier, isTold),
+    ];
+    found.push(...cycles.filter((cycle) => cycle !== undefined));
   }
-  return [];
+  return found;
 }
 
 /** Of edges of these kinds alone. */
-function shortestCycle(graph: Graph, kinds: number): Step[] | undefined {
+export function shortestCycle(graph: Graph, kinds: number): Step[] | undefined {
   const component = componentsOf(graph, kinds);
   const sizes = new Int32Array(graph.nodes);
   for (const number of component) sizes[number] = (sizes[number] ?? 0) + 1;
@@ -52,15 +64,22 @@ function shortestCycle(graph: Graph, kinds: number): Step[] | undefined {
   return shortest;
 }
 
+const antiNames = ["G-single", "G-nonadjacent", "G2-item"] as const;
+
 interface Anti {
   readonly from: number;
   /** A transaction or a junction. */
   readonly to: number;
-  readonly key: number;
+  readonly label: number;
 }
 
 /** A cycle of these kinds of edges and at least one rw: with as few and as spaced ones as can be. */
-function shortestAntiCycle(graph: Graph, kinds: number): Step[] | undefined {
+function shortestAntiCycle(
+  graph: Graph,
+  kinds: number,
+  isTold: (name: CycleName) => boolean,
+): Step[] | undefined {
+  if (!antiNames.some(isTold)) return undefined;
   const component = componentsOf(graph, kinds | rw);
   const anti = antiDependencies(graph).filter(({ from, to }) => component[from] === component[to]);
   if (anti.length === 0) return undefined;
@@ -68,14 +87,15 @@ function shortestAntiCycle(graph: Graph, kinds: number): Step[] | undefined {
     ({ from }: Anti) =>
     (node: number) =>
       component[node] === component[from];
+  const through = { kinds: kinds | rw, inside: inComponent };
   return (
-    shortestSingle(graph, anti, kinds) ??
-    shortestThrough(anti, pathSearch(graph), {
-      ...{ kinds: kinds | rw, spaced: true, inside: inComponent, mustFind: false },
-    }) ??
-    shortestThrough(anti, pathSearch(graph), {
-      ...{ kinds: kinds | rw, spaced: false, inside: inComponent, mustFind: true },
-    })
+    (isTold("G-single") ? shortestSingle(graph, anti, kinds) : undefined) ??
+    (isTold("G-nonadjacent")
+      ? shortestThrough(anti, pathSearch(graph), { ...through, spaced: true, mustFind: false })
+      : undefined) ??
+    (isTold("G2-item")
+      ? shortestThrough(anti, pathSearch(graph), { ...through, spaced: false, mustFind: true })
+      : undefined)
   );
 }
 
@@ -115,19 +135,19 @@ function shortestThrough(
       mostSteps: shortest ? shortest.length - 2 : Infinity,
     });
     if (!back) continue;
-    const { from, key } = one;
-    shortest = gravestLoop([{ from, to: back[0]?.from ?? from, kind: rw, key }, ...back]);
+    const { from, label } = one;
+    shortest = gravestLoop([{ from, to: back[0]?.from ?? from, kind: rw, label }, ...back]);
   }
   return shortest;
 }
 
-function antiDependencies({ transactions, offsets, targets, kinds, keys }: Graph): Anti[] {
+function antiDependencies({ transactions, offsets, targets, kinds, labels }: Graph): Anti[] {
   const anti: Anti[] = [];
   for (let from = 0; from < transactions; from += 1) {
     const end = offsets[from + 1] ?? 0;
     for (let edge = offsets[from] ?? 0; edge < end; edge += 1) {
       if (kinds[edge] !== rw) continue;
-      anti.push({ from, to: targets[edge] ?? 0, key: keys[edge] ?? -1 });
+      anti.push({ from, to: targets[edge] ?? 0, label: labels[edge] ?? -1 });
     }
   }
   return anti;

@@ -1,7 +1,7 @@
 import type { KeyRead } from "./key-history.js";
 import type { Anomaly, DirectType } from "./result.js";
-import { precedes, type Transaction } from "./transaction.js";
-import { type Happened, unreadAppends, type VersionOrder } from "./version-order.js";
+import { type Happened, precedes, type Transaction } from "./transaction.js";
+import { unreadAppends, type VersionOrder } from "./version-order.js";
 import { shownList } from "./words.js";
 
 export interface Known {
@@ -22,6 +22,7 @@ export function directAnomalies(order: VersionOrder, known: Known): Anomaly[] {
     intermediateRead(order, known),
     outOfOwnOrder(order, known),
     lostAppend(order, known),
+    lostUpdate(order),
   ].filter((anomaly) => anomaly !== undefined);
 }
 
@@ -177,6 +178,26 @@ function lostAppend(order: VersionOrder, { transactions, happened }: Known) {
     return anomaly("lost-append", key, {
       transactions: [by, latest.by],
       message: `T1 appended ${element} to ${key} and was told so; T2 began after that and read ${key} as ${shownList(latest.elements)}, without ${element}, and no read ever found it`,
+    });
+  }
+  return undefined;
+}
+
+/** Two that appended upon the same list, as if the other had not. */
+function lostUpdate({ history: { key, reads, appendsBy }, incompatible }: VersionOrder) {
+  const spoilt = new Set(incompatible);
+  const updaters = new Map<number, KeyRead>();
+  for (const read of reads) {
+    const isBeforeOwn = read.found === read.elements.length;
+    if (!isBeforeOwn || !appendsBy.has(read.by) || spoilt.has(read)) continue;
+    const first = updaters.get(read.elements.length);
+    if (!first) {
+      updaters.set(read.elements.length, read);
+      continue;
+    }
+    return anomaly("lost-update", key, {
+      transactions: [first.by, read.by],
+      message: `T1 and T2 both read ${key} as ${shownList(read.elements)} and then appended to it: whichever was the second did not see what the first had appended`,
     });
   }
   return undefined;

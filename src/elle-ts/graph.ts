@@ -25,15 +25,15 @@ export interface Graph {
   readonly offsets: Int32Array;
   readonly targets: Int32Array;
   readonly kinds: Uint8Array;
-  /** Which key shows it: an index into the version orders; -1 for order in time. */
-  readonly keys: Int32Array;
+  /** What shows each, in the numbers of whoever added it, such as a key; -1 for order in time. */
+  readonly labels: Int32Array;
 }
 
 export interface GraphBuilder {
   /** A node that is no transaction. */
   addJunction(): number;
   /** An edge from a node to itself says nothing and is left out. */
-  addEdge(from: number, to: number, kind: number, key?: number): void;
+  addEdge(from: number, to: number, kind: number, label?: number): void;
   build(): Graph;
 }
 
@@ -42,20 +42,20 @@ export function graphBuilder(transactions: number): GraphBuilder {
   const sources: number[] = [];
   const targets: number[] = [];
   const kinds: number[] = [];
-  const keys: number[] = [];
+  const labels: number[] = [];
   return {
     addJunction() {
       nodes += 1;
       return nodes - 1;
     },
-    addEdge(from, to, kind, key = -1) {
+    addEdge(from, to, kind, label = -1) {
       if (from === to) return;
       sources.push(from);
       targets.push(to);
       kinds.push(kind);
-      keys.push(key);
+      labels.push(label);
     },
-    build: () => bySource({ nodes, transactions, sources, targets, kinds, keys }),
+    build: () => bySource({ nodes, transactions, sources, targets, kinds, labels }),
   };
 }
 
@@ -65,7 +65,7 @@ interface EdgeList {
   readonly sources: readonly number[];
   readonly targets: readonly number[];
   readonly kinds: readonly number[];
-  readonly keys: readonly number[];
+  readonly labels: readonly number[];
 }
 
 function bySource({ nodes, transactions, sources, ...of }: EdgeList): Graph {
@@ -79,7 +79,7 @@ function bySource({ nodes, transactions, sources, ...of }: EdgeList): Graph {
     ...{
       targets: new Int32Array(edges),
       kinds: new Uint8Array(edges),
-      keys: new Int32Array(edges),
+      labels: new Int32Array(edges),
     },
   };
   for (const kind of inOrder) {
@@ -90,7 +90,7 @@ function bySource({ nodes, transactions, sources, ...of }: EdgeList): Graph {
       free[source] = place + 1;
       graph.targets[place] = of.targets[edge] ?? 0;
       graph.kinds[place] = kind;
-      graph.keys[place] = of.keys[edge] ?? -1;
+      graph.labels[place] = of.labels[edge] ?? -1;
     }
   }
   return graph;
@@ -119,7 +119,7 @@ export function subgraph(whole: Graph, members: readonly number[], numbers: Int3
     for (let edge = whole.offsets[node] ?? 0; edge < end; edge += 1) {
       const target = numbers[whole.targets[edge] ?? 0] ?? -1;
       if (target === -1) continue;
-      part.addEdge(numbers[node] ?? 0, target, whole.kinds[edge] ?? 0, whole.keys[edge]);
+      part.addEdge(numbers[node] ?? 0, target, whole.kinds[edge] ?? 0, whole.labels[edge]);
     }
   }
   for (const node of members) numbers[node] = -1;

@@ -28,7 +28,7 @@ export interface KeyRead {
 export type KeyHistories = ReadonlyMap<string, KeyHistory>;
 
 export interface KeyHistoryBuilder {
-  add(transaction: Transaction, index: number): void;
+  readonly add: (transaction: Transaction, index: number) => void;
   readonly keys: KeyHistories;
 }
 

@@ -1,5 +1,5 @@
-import { realTime, rw, sameProcess, wr } from "./graph.js";
-import { type CycleName, cycleNames, type CycleType } from "./result.js";
+import { realTime, rw, sameProcess, wr, ww } from "./graph.js";
+import { type CycleName, cycleNames, type CycleType, type EdgeName } from "./result.js";
 import type { Step } from "./shortest-path.js";
 
 /** What a cycle of these steps is called, and by what besides the data it holds together. */
@@ -16,6 +16,20 @@ function nameOfData(steps: readonly Step[]): CycleName {
   if (anti === 1) return "G-single";
   const touch = steps.some(({ kind }, i) => kind === rw && steps.at(i - 1)?.kind === rw);
   return touch ? "G2-item" : "G-nonadjacent";
+}
+
+const edgeNames: ReadonlyMap<number, EdgeName> = new Map<number, EdgeName>([
+  [ww, "ww"],
+  [wr, "wr"],
+  [rw, "rw"],
+  [sameProcess, "process"],
+  [realTime, "realtime"],
+]);
+
+export function nameEdge(kind: number): EdgeName {
+  const name = edgeNames.get(kind);
+  if (name === undefined) throw new RangeError(`an edge of no kind: ${kind}`);
+  return name;
 }
 
 /** The lower the graver. What needs no order in time comes before all that does. */

@@ -1,3 +1,5 @@
+import type { Model } from "./model-hierarchy.js";
+
 /** Cycles of dependencies, the most severe first: A. Adya, "Weak Consistency", 1999. */
 export const cycleNames = ["G0", "G1c", "G-single", "G-nonadjacent", "G2-item"] as const;
 
@@ -9,7 +11,10 @@ export type CycleName = (typeof cycleNames)[number];
  */
 export type CycleType = `${CycleName}${"" | "-process" | "-realtime"}`;
 
-/** Anomalies that a read or a transaction shows by itself, without any cycle. */
+/** Why one transaction comes before another: README.md. */
+export type EdgeName = "ww" | "wr" | "rw" | "process" | "realtime";
+
+/** Anomalies that reads or a transaction show by themselves, without any cycle of transactions. */
 export type DirectType =
   | "garbage-read"
   | "duplicate-elements"
@@ -19,7 +24,12 @@ export type DirectType =
   | "G1b"
   | "internal"
   | "future-read"
-  | "lost-append";
+  | "lost-append"
+  | "lost-update"
+  | "cyclic-versions"
+  | "cyclic-versions-process"
+  | "cyclic-versions-realtime"
+  | "incompatible-versions";
 
 export type AnomalyType = CycleType | DirectType;
 
@@ -31,6 +41,8 @@ export interface Anomaly {
   readonly key?: string;
   /** What happened, without a full stop. */
   readonly message: string;
+  /** Of a cycle of transactions: the edge from each to the next, and from the last to the first. */
+  readonly edges?: readonly EdgeName[];
   /** Of a cycle: for each transaction, why it comes before the next, in a sentence. */
   readonly steps: readonly string[];
 }
@@ -42,7 +54,14 @@ export interface CheckResult {
   readonly anomalies: readonly Anomaly[];
   /** How many of each type there were, as far as was looked. */
   readonly counts: Readonly<Partial<Record<AnomalyType, number>>>;
-  /** Keys that were not judged, since one element was appended to them twice, and which. */
+  /** What the anomalies say of consistency models. */
+  readonly models: {
+    /** The weakest ones that are violated; all stronger ones are as well. */
+    readonly violated: readonly Model[];
+    /** The strongest ones of which nothing was found against them or any weaker one. */
+    readonly mayHold: readonly Model[];
+  };
+  /** Keys that were not judged, since one element or value was written to them twice, and which. */
   readonly repeated: readonly { readonly key: string; readonly element: string }[];
   /** True where `mayGoOn` ended the check. */
   readonly stopped: boolean;

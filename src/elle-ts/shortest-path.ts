@@ -5,7 +5,7 @@ export interface Step {
   readonly from: number;
   readonly to: number;
   readonly kind: number;
-  readonly key: number;
+  readonly label: number;
 }
 
 export interface Wanted {
@@ -99,8 +99,8 @@ export function pathSearch(graph: Graph): PathSearch {
       const node = state >> 1;
       // By way of a junction: the edge into it says what the step is.
       if (node < transactions) {
-        const step = { from: node, to: end, kind: kindOf[edge] ?? 0, key: graph.keys[edge] ?? -1 };
-        steps.push(step);
+        const label = graph.labels[edge] ?? -1;
+        steps.push({ from: node, to: end, kind: kindOf[edge] ?? 0, label });
         end = node;
       }
       edge = cameBy[state] ?? -1;

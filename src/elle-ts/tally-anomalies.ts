@@ -12,6 +12,7 @@ export interface AnomalyTally {
   readonly total: number;
   /** How many of each type there were. */
   counts(): Readonly<Partial<Record<AnomalyType, number>>>;
+  types(): AnomalyType[];
   /** The first ones of each type; those that are understood the quickest come first. */
   told(): Anomaly[];
 }
@@ -31,6 +32,7 @@ export function tallyAnomalies(mostOfEachType: number): AnomalyTally {
       return total;
     },
     counts: () => Object.fromEntries([...byType].map(([type, { count }]) => [type, count])),
+    types: () => [...byType.keys()],
     told: () =>
       [...byType.values()]
         .flatMap(({ told }) => told)
@@ -41,6 +43,7 @@ export function tallyAnomalies(mostOfEachType: number): AnomalyTally {
 /** What shows directly, then cycles. */
 const direct: readonly AnomalyType[] = [
   "garbage-read",
+  "incompatible-versions",
   "G1a",
   "dirty-update",
   "lost-append",
@@ -49,6 +52,10 @@ const direct: readonly AnomalyType[] = [
   "internal",
   "future-read",
   "G1b",
+  "cyclic-versions",
+  "cyclic-versions-process",
+  "cyclic-versions-realtime",
+  "lost-update",
 ] satisfies DirectType[];
 
 function placeOf(type: AnomalyType): number {

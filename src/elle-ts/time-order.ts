@@ -1,6 +1,5 @@
 import { type GraphBuilder, onward, realTime, sameProcess } from "./graph.js";
-import { precedes, type Transaction } from "./transaction.js";
-import type { Happened } from "./version-order.js";
+import { type Happened, precedes, type Timed } from "./transaction.js";
 
 interface Moment {
   readonly index: number;
@@ -15,7 +14,7 @@ interface Moment {
  */
 export function addRealTime(
   graph: GraphBuilder,
-  transactions: readonly Transaction[],
+  transactions: readonly Timed[],
   happened: Happened,
 ): void {
   const completions = inTime(transactions, ({ outcome, completedAt }) =>
@@ -41,8 +40,8 @@ export function addRealTime(
 }
 
 function inTime(
-  transactions: readonly Transaction[],
-  timeOf: (transaction: Transaction) => number | undefined,
+  transactions: readonly Timed[],
+  timeOf: (transaction: Timed) => number | undefined,
 ): Moment[] {
   return transactions
     .flatMap((transaction, index) => {
@@ -55,7 +54,7 @@ function inTime(
 /** Edges from each transaction that ended ok to the next ones of its process. */
 export function addProcessOrder(
   graph: GraphBuilder,
-  transactions: readonly Transaction[],
+  transactions: readonly Timed[],
   happened: Happened,
 ): void {
   const lastOk = new Map<number | string, number>();

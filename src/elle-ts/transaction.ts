@@ -1,5 +1,5 @@
-/** What a client asked for in one transaction on keys that hold lists, and what it was told. */
-export interface Transaction {
+/** When and by whom something was done, whatever it was, and how it ended. */
+export interface Timed {
   /** Who did it: one process does one thing at a time. */
   readonly process: number | string;
   /** Any numbers that grow with time, such as positions in a history. Equal ones tell no order. */
@@ -8,6 +8,10 @@ export interface Transaction {
   readonly completedAt?: number;
   /** "fail": it certainly did not happen and never will. "info": nobody knows, it still may. */
   readonly outcome: "ok" | "fail" | "info";
+}
+
+/** What a client asked for in one transaction on keys that hold lists, and what it was told. */
+export interface Transaction extends Timed {
   /** In the order in which the transaction did them. */
   readonly operations: readonly MicroOperation[];
 }
@@ -28,7 +32,10 @@ export interface Read {
   readonly elements?: readonly string[];
 }
 
+/** Whether a transaction certainly took effect, by its index. */
+export type Happened = (transaction: number) => boolean;
+
 /** Whether one had returned before the other was called, so that every order must have it first. */
-export function precedes(one: Transaction, other: Transaction): boolean {
+export function precedes(one: Timed, other: Timed): boolean {
   return one.outcome === "ok" && one.completedAt !== undefined && one.completedAt < other.invokedAt;
 }

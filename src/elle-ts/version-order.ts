@@ -1,5 +1,5 @@
 import type { KeyHistories, KeyHistory, KeyRead } from "./key-history.js";
-import type { Transaction } from "./transaction.js";
+import type { Happened, Transaction } from "./transaction.js";
 
 /** How a key's list grew. Lists only grow, so each read must be a beginning of the longest one. */
 export interface VersionOrder {
@@ -31,9 +31,6 @@ function isBeginning(elements: readonly string[], longest: readonly string[]): b
   for (let i = 0; i < elements.length; i += 1) if (elements[i] !== longest[i]) return false;
   return true;
 }
-
-/** Whether a transaction certainly took effect, by its index. */
-export type Happened = (transaction: number) => boolean;
 
 /**
  * Those that ended ok certainly happened, and those of unknown outcome of which some read found an

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Input } from "../../core/operation.js";
 import { fail, historyOf, info, ok } from "../../testing/histories.js";
 import { keyOf, lineageOf } from "./lineage.js";
 
@@ -32,6 +33,19 @@ it.each([
   ["a value without a key is another", 8, []],
 ])("%s", (_, place, sources) => {
   expect(lineage.sourcesOf(place)).toEqual(sources);
+});
+
+it("of several that ask with a value the last one counts that can have brought it", () => {
+  const add = { f: "add", key: "x", value: 7 };
+  const retried = historyOf<Input, unknown>([
+    ok(0, "0..1", add, { added: false }),
+    ok(1, "2..3", read, saw(0)),
+    ok(0, "4..6", add, { added: true }),
+    ok(1, "5..7", read, saw(7)),
+    ok(0, "8..9", add, { added: false }),
+  ]);
+  const found = lineageOf(retried.operations);
+  expect([0, 1, 2, 3, 4].map((place) => found.sourcesOf(place))).toEqual([[], [], [], [2], []]);
 });
 
 it("a guess is no source, however early", () => {

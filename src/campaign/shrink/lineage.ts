@@ -4,10 +4,11 @@ import type { Operation } from "../../core/operation.js";
  * Which operations have to be there so that the answers of others did not come from nowhere: taking
  * away the write that a read saw would make a contradiction that was never there.
  *
- * Goes by values alone, so that it holds for any workload that writes each value once: the first
- * operation on a key that asks with a value is the one that brought it in, and whoever else names
- * the value, in a question or in an answer, has it from there. That may find a source too many,
- * where two values are equal by chance. Operations are named by their places in the history.
+ * Goes by values alone, so that it holds for any workload whose values are unique: an operation on a
+ * key that asks with a value brings it in, and whoever else names the value, in a question or in an
+ * answer, has it from there. Of several that ask with it the last one before that answer counts: it is
+ * asked again only where it was refused. That may find a source too many, where two values are equal
+ * by chance. Operations are named by their places in the history.
  */
 export interface Lineage {
   /** Those that brought in what this one names; without itself. */
@@ -19,10 +20,13 @@ export interface Lineage {
 }
 
 export function lineageOf(operations: readonly Operation[]): Lineage {
-  const bringers = new Map<string, number>();
+  const bringers: Bringers = new Map();
   for (const [place, operation] of operations.entries()) {
     for (const name of namesIn(operation, operation.input, guards)) {
-      if (!bringers.has(name)) bringers.set(name, place);
+      const before = bringers.get(name);
+      const bringer = { place, index: operation.index };
+      if (before) before.push(bringer);
+      else bringers.set(name, [bringer]);
     }
   }
   const known = new Map<number, readonly number[]>();
@@ -66,13 +70,37 @@ export function keyOf({ input }: Operation): string {
   return "key" in input && typeof input.key === "string" ? input.key : "";
 }
 
-function sourcesOfOne(operation: Operation, bringers: ReadonlyMap<string, number>): Set<number> {
-  const { input, outcome } = operation;
+interface Bringer {
+  readonly place: number;
+  readonly index: number;
+}
+
+/** By the name of a value: who asked with it, in the order of their calls. */
+type Bringers = Map<string, Bringer[]>;
+
+function sourcesOfOne(operation: Operation, bringers: Bringers): Set<number> {
+  const { input, outcome, completedIndex = Infinity } = operation;
   const named = [
     ...namesIn(operation, input),
     ...(outcome.type === "ok" ? namesIn(operation, outcome.output) : []),
   ];
-  return new Set(named.flatMap((name) => bringers.get(name) ?? []));
+  return new Set(
+    named.flatMap((name) => lastBefore(completedIndex, bringers.get(name) ?? []) ?? []),
+  );
+}
+
+/**
+ * The place of the last one that was called before this event; of the first one where all came
+ * later, as a read may be shown that foresaw a write.
+ */
+function lastBefore(event: number, bringers: readonly Bringer[]): number | undefined {
+  let [low, high] = [0, bringers.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((bringers[middle]?.index ?? Infinity) < event) low = middle + 1;
+    else high = middle;
+  }
+  return bringers[Math.max(0, low - 1)]?.place;
 }
 
 /** Fields that hold no value which a client brought in: kinds, keys, and counters of etcd's own. */

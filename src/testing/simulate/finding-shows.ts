@@ -3,6 +3,10 @@ import type { History } from "../../core/history.js";
 import type { Operation } from "../../core/operation.js";
 import { type RegisterInput, type RegisterOutput, registerModel } from "../../models/register.js";
 import { hasOrder } from "../linearizability-oracle.js";
+import { appendsShow, bankShows } from "./transactions-show.js";
+
+/** As the workload has it. */
+const bankRules = { accounts: Array.from({ length: 8 }, (_, i) => `bank/${i}`), opening: 10 };
 
 /** More operations than this cannot be tried in all orders. */
 const mostTried = 9;
@@ -14,7 +18,7 @@ const mostTried = 9;
 export function findingShows(
   history: History,
   checker: string,
-  { operations }: Finding,
+  { operations, message }: Finding,
 ): boolean | undefined {
   const named = operations.map((index) => operationAt(history, index));
   switch (checker) {
@@ -22,6 +26,12 @@ export function findingShows(
       return named.length > mostTried ? undefined : haveNoOrder(named);
     case "monotonic-revision":
       return runBackwards(named);
+    case "list-append":
+      return appendsShow(history, named);
+    case "bank":
+      return bankShows(history, named, { message, bank: bankRules });
+    case "bank-revisions":
+      return undefined;
     default:
       throw new Error(`nobody has said how a finding of ${checker} is looked at`);
   }

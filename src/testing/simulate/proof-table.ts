@@ -17,6 +17,8 @@ export interface Waiting {
 }
 
 const register = { ...usualTrial, timeLimitMs: 20_000 };
+const append = { ...register, workload: "append" };
+const bank = { ...register, workload: "bank" };
 const slowDisks = { ...usualConditions, diskSyncMs: { least: 5, most: 60 } };
 /** Many clients, so that some ask in the moment that matters. */
 const busy = { ...usualTrial, timeLimitMs: 90_000, rate: 400, concurrency: 40 };
@@ -75,10 +77,27 @@ export const proofs: readonly Proof[] = [
     trial: { ...register, concurrency: 20, rate: 400 },
     checkers: ["linearizable"],
   },
+  { bug: "non-atomic-txn", trial: append, checkers: ["list-append"] },
+  { bug: "non-atomic-txn", trial: bank, checkers: ["bank"] },
+  { bug: "lost-write", trial: append, checkers: ["list-append"] },
+  { bug: "lost-write", trial: bank, checkers: ["bank"] },
+  { bug: "txn-ignores-compare", trial: append, checkers: ["list-append"] },
+  { bug: "txn-ignores-compare", trial: bank, checkers: ["bank"] },
+  { bug: "cas-on-stale-value", trial: append, checkers: ["list-append"] },
+  { bug: "cas-on-stale-value", trial: bank, checkers: ["bank"] },
+  {
+    bug: "split-brain",
+    trial: { ...append, nemeses: ["partition"], timeLimitMs: 60_000 },
+    checkers: ["list-append"],
+  },
+  {
+    bug: "split-brain",
+    trial: { ...bank, nemeses: ["partition"], timeLimitMs: 60_000 },
+    checkers: ["bank"],
+  },
 ];
 
 export const waiting: readonly Waiting[] = [
-  { bug: "non-atomic-txn", waitsFor: "a workload whose transactions write more than one key" },
   { bug: "reordered-watch", waitsFor: watch },
   { bug: "lost-watch-event", waitsFor: watch },
   { bug: "duplicate-watch-event", waitsFor: watch },

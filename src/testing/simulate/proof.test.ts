@@ -11,12 +11,15 @@ import { simulate, usualTrial } from "./simulate.js";
 const seeds = Array.from({ length: 10 }, (_, index) => index + 1);
 const leastFound = 9;
 
-it("has a row for each planted bug, and one only", () => {
-  const rows = [...proofs, ...waiting].map(({ bug }) => bug);
-  expect([...rows].sort()).toEqual((Object.keys(plantedBugs) as BugName[]).sort());
+it("has a row for each planted bug, and for each workload one only", () => {
+  const found = new Set(proofs.map(({ bug }) => bug));
+  const rows = [...found, ...waiting.map(({ bug }) => bug)];
+  expect(rows.sort()).toEqual((Object.keys(plantedBugs) as BugName[]).sort());
+  const pairs = proofs.map(({ bug, trial }) => `${bug} by ${trial.workload}`);
+  expect(new Set(pairs).size).toBe(pairs.length);
 });
 
-describe.each(proofs)("$bug", (proof) => {
+describe.each(proofs)("$bug by $trial.workload", (proof) => {
   it("is found by the checkers named, with operations that show it", async () => {
     const found: number[] = [];
     let looked = 0;

@@ -10,7 +10,9 @@ export default defineConfig({
           name: "unit",
           include: [`${folders}/**/*.test.ts`],
           exclude: ["**/*.docker.test.ts", "**/*.browser.test.ts"],
-          testTimeout: 30_000,
+          // They wait for nothing but the processor, and every core may have one.
+          maxWorkers: "100%",
+          testTimeout: 60_000,
         },
       },
       {

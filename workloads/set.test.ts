@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { contradictEachOther } from "../src/checkers/set-full/set-oracle.fixture.js";
-import type { SetOperation } from "../src/checkers/set-full/set-operation.js";
-import { usualConditions } from "../src/cluster/simulated/cluster.js";
 import type { Client, RangeRequest, TxnRequest } from "../src/core/client.js";
 import type { Thread } from "../src/core/workload.js";
 import { seededRandom } from "../src/generator/seeded-random.js";
 import { fakeCluster } from "../src/testing/fake-cluster.js";
-import type { Proof } from "../src/testing/simulate/proof-table.js";
-import { tryRow } from "../src/testing/simulate/prove.js";
 import { simulate, usualTrial } from "../src/testing/simulate/simulate.js";
 import { virtualClock } from "../src/testing/virtual-clock.js";
 import { type AddInput, set, type SetInput, type SetOutput } from "./set.js";
@@ -213,50 +208,7 @@ it("reads every key at the end, and those still in use from every node", () => {
 });
 
 const trial = { ...usualTrial, workload: "set", timeLimitMs: 20_000 };
-const busy = { ...trial, rate: 400, concurrency: 40, timeLimitMs: 40_000 };
-const rows: readonly Proof[] = [
-  { bug: "stale-read", trial: { ...busy, nemeses: ["partition"] }, checkers: ["set-full"] },
-  { bug: "lost-write", trial, checkers: ["set-full"] },
-  {
-    bug: "lost-write-on-power-failure",
-    trial: {
-      ...trial,
-      nodes: 1,
-      nemeses: ["power-failure"],
-      nemesisIntervalMs: 1_000,
-      timeLimitMs: 60_000,
-      conditions: { ...usualConditions, diskSyncMs: { least: 5, most: 60 } },
-    },
-    checkers: ["set-full"],
-  },
-  { bug: "txn-ignores-compare", trial, checkers: ["set-full"] },
-  {
-    bug: "split-brain",
-    trial: { ...trial, nemeses: ["partition"] },
-    checkers: ["set-full"],
-  },
-  { bug: "cas-on-stale-value", trial, checkers: ["set-full"] },
-];
 const seeds = [1, 2, 3];
-
-describe.each(rows)("on a simulated cluster with $bug", (row) => {
-  it("is found invalid, by operations that contradict each other", async () => {
-    for await (const { seed, history, findings } of tryRow(row, seeds, { isPlanted: true })) {
-      const reported = findings.get("set-full") ?? [];
-      expect(reported.length, `seed ${seed}`).toBeGreaterThan(0);
-      const operations = history.operations as readonly SetOperation[];
-      for (const { operations: named, message } of reported.slice(0, 6)) {
-        expect(contradictEachOther(operations, named), `seed ${seed}: ${message}`).toBe(true);
-      }
-    }
-  }, 120_000);
-
-  it("is valid without it", async () => {
-    for await (const { findings, sentence } of tryRow(row, [1], { isPlanted: false })) {
-      expect(findings.size, sentence).toBe(0);
-    }
-  }, 60_000);
-});
 
 describe("on a simulated cluster without a planted bug", () => {
   it("is never invalid under partitions, kills and pauses, and its adds are read", async () => {

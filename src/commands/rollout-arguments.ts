@@ -66,7 +66,7 @@ export function rolloutOptions(yargs: Argv) {
       },
       "max-leader-changes": {
         type: "number",
-        default: 6,
+        default: 12,
         describe: "So many more changes of leader a minute without a fault",
       },
     });

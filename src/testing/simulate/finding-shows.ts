@@ -1,3 +1,5 @@
+import { contradictEachOther } from "../../checkers/set-full/set-oracle.fixture.js";
+import type { SetOperation } from "../../checkers/set-full/set-operation.js";
 import type { Finding } from "../../core/checker.js";
 import type { History } from "../../core/history.js";
 import type { Operation } from "../../core/operation.js";
@@ -32,6 +34,8 @@ export function findingShows(
       return bankShows(history, named, { message, bank: bankRules });
     case "bank-revisions":
       return undefined;
+    case "set-full":
+      return contradictEachOther(history.operations as readonly SetOperation[], operations);
     default:
       throw new Error(`nobody has said how a finding of ${checker} is looked at`);
   }

@@ -5,6 +5,7 @@ import { tryRow } from "./prove.js";
 /** Whom a bug must be found by, and by whom it was in how many trials. */
 interface Row {
   readonly bug: BugName;
+  readonly workload: string;
   readonly named: readonly string[];
   readonly found: ReadonlyMap<string, number>;
 }
@@ -21,7 +22,8 @@ export async function matrix(
   for (const proof of proofs) {
     onRow(proof.bug);
     const found = await countObjections(proof, seeds, true);
-    rows.push({ bug: proof.bug, named: proof.checkers, found });
+    const { workload } = proof.trial;
+    rows.push({ bug: proof.bug, workload, named: proof.checkers, found });
     for (const [checker, count] of await countObjections(proof, seeds, false)) {
       falseAlarms.set(checker, (falseAlarms.get(checker) ?? 0) + count);
     }
@@ -35,11 +37,14 @@ export async function matrix(
     });
   const all = seeds.length * proofs.length;
   return [
-    line(["planted bug", "it breaks", ...checkers]),
-    line(["---", "---", ...checkers.map(() => "---")]),
-    ...rows.map((row) => line([`\`${row.bug}\``, plantedBugs[row.bug].breaks, ...cells(row)])),
+    line(["planted bug", "it breaks", "workload", ...checkers]),
+    line(["---", "---", "---", ...checkers.map(() => "---")]),
+    ...rows.map((row) =>
+      line([`\`${row.bug}\``, plantedBugs[row.bug].breaks, row.workload, ...cells(row)]),
+    ),
     line([
       `none, in ${all} trials of the same kinds`,
+      "",
       "",
       ...checkers.map((checker) => `${falseAlarms.get(checker) ?? 0}`),
     ]),

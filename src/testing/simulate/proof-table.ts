@@ -19,7 +19,17 @@ export interface Waiting {
 const register = { ...usualTrial, timeLimitMs: 20_000 };
 const append = { ...register, workload: "append" };
 const bank = { ...register, workload: "bank" };
+const set = { ...register, workload: "set" };
 const slowDisks = { ...usualConditions, diskSyncMs: { least: 5, most: 60 } };
+const powerFailure = {
+  ...register,
+  // With others, one that kept its power has the write and wins the election.
+  nodes: 1,
+  nemeses: ["power-failure"],
+  nemesisIntervalMs: 1_000,
+  timeLimitMs: 60_000,
+  conditions: slowDisks,
+};
 /** Many clients, so that some ask in the moment that matters. */
 const busy = { ...usualTrial, timeLimitMs: 90_000, rate: 400, concurrency: 40 };
 const watch = "a workload that watches";
@@ -39,15 +49,7 @@ export const proofs: readonly Proof[] = [
   { bug: "lost-write", trial: register, checkers: ["linearizable", "monotonic-revision"] },
   {
     bug: "lost-write-on-power-failure",
-    trial: {
-      ...register,
-      // With others, one that kept its power has the write and wins the election.
-      nodes: 1,
-      nemeses: ["power-failure"],
-      nemesisIntervalMs: 1_000,
-      timeLimitMs: 60_000,
-      conditions: slowDisks,
-    },
+    trial: powerFailure,
     checkers: ["linearizable", "monotonic-revision"],
   },
   {
@@ -95,6 +97,20 @@ export const proofs: readonly Proof[] = [
     trial: { ...bank, nemeses: ["partition"], timeLimitMs: 60_000 },
     checkers: ["bank"],
   },
+  {
+    bug: "stale-read",
+    trial: { ...busy, workload: "set", nemeses: ["partition"], timeLimitMs: 40_000 },
+    checkers: ["set-full"],
+  },
+  { bug: "lost-write", trial: set, checkers: ["set-full"] },
+  {
+    bug: "lost-write-on-power-failure",
+    trial: { ...powerFailure, workload: "set" },
+    checkers: ["set-full"],
+  },
+  { bug: "txn-ignores-compare", trial: set, checkers: ["set-full"] },
+  { bug: "split-brain", trial: { ...set, nemeses: ["partition"] }, checkers: ["set-full"] },
+  { bug: "cas-on-stale-value", trial: set, checkers: ["set-full"] },
 ];
 
 export const waiting: readonly Waiting[] = [

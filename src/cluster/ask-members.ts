@@ -1,5 +1,5 @@
 import { answerOrError, type Client, RequestError } from "../core/client.js";
-import type { Cluster, NodeStatus } from "../core/cluster.js";
+import type { Cluster, NodeStatus, Proof } from "../core/cluster.js";
 
 /** Reads on it write nothing, so that nobody's history knows of it. */
 const servingKey = "ordeal/serving";
@@ -48,4 +48,13 @@ export async function whyNoRead(client: Client): Promise<string | undefined> {
   } finally {
     client.close();
   }
+}
+
+/** The same as a proof that the client's node serves. */
+export async function proveServing(client: Client): Promise<Proof> {
+  const { node } = client;
+  const reason = await whyNoRead(client);
+  return reason === undefined
+    ? { holds: true, evidence: `${node} answered a linearizable read` }
+    : { holds: false, evidence: `${node} answered no linearizable read: ${reason}` };
 }

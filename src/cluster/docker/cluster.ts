@@ -16,7 +16,7 @@ import type {
 import { HarnessError } from "../../core/errors.js";
 import type { EtcdBuild } from "../../core/run.js";
 import type { StartedCluster } from "../../core/test-bed.js";
-import { leaderId, whyNoRead } from "../ask-members.js";
+import { leaderId, proveServing, whyNoRead } from "../ask-members.js";
 import { dockerCapabilities } from "./capabilities.js";
 import { addCut, removeAllCuts, removeCut } from "./firewall.js";
 import type { NodeLog } from "./logs.js";
@@ -265,11 +265,8 @@ export class DockerCluster implements StartedCluster {
     return proveChanged(member.node, setUp.files, member.ended);
   }
 
-  async probeServing(node: string): Promise<Proof> {
-    const reason = await whyNoRead(this.connect(node, { timeoutMs: readMs }));
-    return reason === undefined
-      ? { holds: true, evidence: `${node} answered a linearizable read` }
-      : { holds: false, evidence: `${node} answered no linearizable read: ${reason}` };
+  probeServing(node: string): Promise<Proof> {
+    return proveServing(this.connect(node, { timeoutMs: readMs }));
   }
 
   /** For checks of the client itself. */

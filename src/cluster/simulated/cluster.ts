@@ -14,7 +14,7 @@ import {
 import { HarnessError } from "../../core/errors.js";
 import type { Random } from "../../core/random.js";
 import type { StartedCluster } from "../../core/test-bed.js";
-import { leaderId, whyNoRead } from "../ask-members.js";
+import { leaderId, proveServing, whyNoRead } from "../ask-members.js";
 import type { Bugs } from "./bugs.js";
 import { simulatedCapabilities } from "./capabilities.js";
 import { connectSimulated, type SimulatedClient } from "./client.js";
@@ -230,11 +230,8 @@ export class SimulatedCluster implements StartedCluster {
     return Promise.resolve({ holds: false, evidence: `${node} has no configuration` });
   }
 
-  async probeServing(node: string): Promise<Proof> {
-    const reason = await whyNoRead(this.#connect(node, readMs));
-    return reason === undefined
-      ? { holds: true, evidence: `${node} answered a linearizable read` }
-      : { holds: false, evidence: `${node} answered no linearizable read: ${reason}` };
+  probeServing(node: string): Promise<Proof> {
+    return proveServing(this.#connect(node, readMs));
   }
 
   powerOff(node: string): Promise<void> {

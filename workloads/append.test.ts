@@ -4,7 +4,7 @@ import type { Operation } from "../src/core/operation.js";
 import { seededRandom } from "../src/generator/seeded-random.js";
 import { fail, historyOf, info, ok } from "../src/testing/histories.js";
 import { append, type AppendInput, type AppendOutput, type Found, type List } from "./append.js";
-import { storeClient } from "./store-client.fixture.js";
+import { atOnce, storeClient } from "./store-client.fixture.js";
 
 const plain = { opsPerKey: 200, serializable: false };
 const context: CheckContext = { deadlineMs: 60_000, memoryMb: 64 };
@@ -116,7 +116,7 @@ describe("a transaction", () => {
   it("sees its own appends from then on, and not before", async () => {
     const client = storeClient();
     const input = txn([r("x"), add("x", 1), r("x"), add("y", 2), r("y")]);
-    const { output } = await append(plain).invoke(client, input);
+    const { output } = await append(plain).invoke(client, input, atOnce);
     expect(output).toEqual({
       ...{ applied: true, revision: 2 },
       lists: [absent, list([1], 2), list([2], 2)],
@@ -124,17 +124,18 @@ describe("a transaction", () => {
     const again = await append(plain).invoke(
       client,
       txn([add("x", 3), r("x")], { x: list([1], 2) }),
+      atOnce,
     );
     expect(again.output).toMatchObject({ applied: true, lists: [list([1, 3], 3)] });
   });
 
   it("reads all of its keys where one was not as expected, and appends nothing", async () => {
     const [workload, client] = [append(plain), storeClient()];
-    await workload.invoke(client, txn([add("x", 1)]));
+    await workload.invoke(client, txn([add("x", 1)]), atOnce);
     const input = txn([r("z"), add("y", 2), add("x", 3), r("y")]);
-    const { output } = await workload.invoke(client, input);
+    const { output } = await workload.invoke(client, input, atOnce);
     expect(output).toEqual({ applied: false, lists: [absent, absent, list([1], 2)] });
-    expect((await workload.invoke(client, txn([r("x"), r("y")]))).output).toEqual({
+    expect((await workload.invoke(client, txn([r("x"), r("y")]), atOnce)).output).toEqual({
       ...{ applied: true, revision: 2 },
       lists: [list([1], 2), absent],
     });
@@ -143,7 +144,7 @@ describe("a transaction", () => {
   it("is one request, and guards the keys that it appends to", async () => {
     const client = storeClient();
     const input = txn([r("y"), add("x", 5)], { x: list([4], 7) });
-    await append({ ...plain, serializable: true }).invoke(client, input);
+    await append({ ...plain, serializable: true }).invoke(client, input, atOnce);
     expect(client.ranges).toEqual([]);
     expect(client.txns).toEqual([
       {
@@ -162,8 +163,8 @@ describe("a transaction", () => {
 
   it("is serializable where that was asked for and it only reads", async () => {
     const client = storeClient();
-    await append({ ...plain, serializable: true }).invoke(client, txn([r("x"), r("y")]));
-    await append(plain).invoke(client, txn([r("x")]));
+    await append({ ...plain, serializable: true }).invoke(client, txn([r("x"), r("y")]), atOnce);
+    await append(plain).invoke(client, txn([r("x")]), atOnce);
     expect(client.txns.map(({ success }) => success.map(({ request }) => request))).toEqual([
       [
         { key: "x", serializable: true },
@@ -178,7 +179,7 @@ describe("a transaction", () => {
     async (value) => {
       const client = storeClient();
       await client.put({ key: "x", value });
-      const { output } = await append(plain).invoke(client, txn([r("x")]));
+      const { output } = await append(plain).invoke(client, txn([r("x")]), atOnce);
       expect(output.lists).toEqual([list([value], 2)]);
     },
   );
@@ -259,7 +260,7 @@ describe("a history", () => {
       const process = random.below(threads.length);
       const input = threads[process]?.next();
       if (!input) continue;
-      const { output } = await workload.invoke(client, input);
+      const { output } = await workload.invoke(client, input, atOnce);
       const span = `${2 * i}..${2 * i + 1}`;
       if (random.below(10) === 0) {
         operations.push(info(process, span, input));

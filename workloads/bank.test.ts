@@ -9,7 +9,7 @@ import type { CheckContext } from "../src/core/checker.js";
 import { seededRandom } from "../src/generator/seeded-random.js";
 import { historyOf, info, ok } from "../src/testing/histories.js";
 import { bank } from "./bank.js";
-import { storeClient } from "./store-client.fixture.js";
+import { atOnce, storeClient } from "./store-client.fixture.js";
 
 const plain = { opsPerKey: 200, serializable: false };
 const context: CheckContext = { deadlineMs: 60_000, memoryMb: 64 };
@@ -121,20 +121,20 @@ describe("an operation", () => {
 
   it("opens all accounts once, and tells who comes later what there is", async () => {
     const [workload, client] = [bank(plain), storeClient()];
-    expect((await workload.invoke(client, { f: "read" })).output).toEqual({ accounts: [] });
-    const first = await workload.invoke(client, { f: "open", id: 1 });
+    expect((await workload.invoke(client, { f: "read" }, atOnce)).output).toEqual({ accounts: [] });
+    const first = await workload.invoke(client, { f: "open", id: 1 }, atOnce);
     expect(first.output).toEqual({ applied: true, revision: 2 });
-    const second = await workload.invoke(client, { f: "open", id: 2 });
+    const second = await workload.invoke(client, { f: "open", id: 2 }, atOnce);
     expect(second.output).toEqual({ applied: false, accounts: all(() => 10) });
-    expect((await workload.invoke(client, { f: "read" })).output).toEqual({
+    expect((await workload.invoke(client, { f: "read" }, atOnce)).output).toEqual({
       accounts: all(() => 10),
     });
   });
 
   it("moves money where both accounts are as expected, and else reads all", async () => {
     const [workload, client] = [bank(plain), storeClient()];
-    await workload.invoke(client, { f: "open", id: 1 });
-    const { output } = await workload.invoke(client, transfer(2, [2, 2]));
+    await workload.invoke(client, { f: "open", id: 1 }, atOnce);
+    const { output } = await workload.invoke(client, transfer(2, [2, 2]), atOnce);
     expect(output).toEqual({ applied: true, revision: 3 });
     const left = (position: number) => (position === 0 ? 7 : position === 1 ? 13 : 10);
     const accounts = all(left).map((each, i) =>
@@ -144,18 +144,18 @@ describe("an operation", () => {
       [2, 3],
       [3, 2],
     ] as const) {
-      const refused = await workload.invoke(client, transfer(3, revisions));
+      const refused = await workload.invoke(client, transfer(3, revisions), atOnce);
       expect(refused.output).toEqual({ applied: false, accounts });
     }
-    expect((await workload.invoke(client, { f: "read" })).output).toEqual({ accounts });
+    expect((await workload.invoke(client, { f: "read" }, atOnce)).output).toEqual({ accounts });
   });
 
   it("is one request, a read serializable where that was asked for", async () => {
     const client = storeClient();
     const stale = bank({ ...plain, serializable: true });
-    await bank(plain).invoke(client, { f: "read" });
-    await stale.invoke(client, { f: "read" });
-    await stale.invoke(client, transfer(2, [4, 5]));
+    await bank(plain).invoke(client, { f: "read" }, atOnce);
+    await stale.invoke(client, { f: "read" }, atOnce);
+    await stale.invoke(client, transfer(2, [4, 5]), atOnce);
     const range = { key: "bank/", rangeEnd: "bank0" };
     expect(client.ranges).toEqual([range, { ...range, serializable: true }]);
     expect(client.txns).toEqual([
@@ -176,7 +176,7 @@ describe("an operation", () => {
   it("keeps what nobody can have written as it is", async () => {
     const client = storeClient();
     await client.put({ key: "bank/9", value: "rubbish" });
-    const { output } = await bank(plain).invoke(client, { f: "read" });
+    const { output } = await bank(plain).invoke(client, { f: "read" }, atOnce);
     expect(output).toEqual({ accounts: [{ key: "bank/9", modRevision: 2, text: "rubbish" }] });
   });
 });
@@ -192,7 +192,7 @@ async function recorded(seed: number): Promise<BankOperation[]> {
     const process = random.below(threads.length);
     const input = threads[process]?.next();
     if (!input) continue;
-    const { output, header } = await workload.invoke(client, input);
+    const { output, header } = await workload.invoke(client, input, atOnce);
     const span = `${2 * i}..${2 * i + 1}`;
     if (random.below(10) === 0) {
       operations.push(info(process, span, input));

@@ -8,6 +8,8 @@ import { set } from "./set.js";
 export interface WorkloadEntry {
   /** One sentence for `ordeal list`: what clients do and what it can find. */
   readonly summary: string;
+  /** That it is expected to end invalid, and why: it shows what etcd does not promise. */
+  readonly demonstrates?: string;
   make(options: WorkloadOptions): Workload;
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Client, TxnRequest } from "../src/core/client.js";
+import type { FullClient, TxnRequest } from "../src/core/client.js";
 import { seededRandom } from "../src/generator/seeded-random.js";
 import type { CasInput, RegisterInput } from "../src/models/register.js";
 import { fakeCluster } from "../src/testing/fake-cluster.js";
 import { virtualClock } from "../src/testing/virtual-clock.js";
 import { register } from "./register.js";
+import { atOnce } from "./store-client.fixture.js";
 
 const plain = { opsPerKey: 200, serializable: false };
 
@@ -77,19 +78,22 @@ describe("an operation", () => {
 
   it("reads what was written, and nothing where nothing was", async () => {
     const [workload, client] = [register(plain), connect()];
-    const before = await workload.invoke(client, { f: "read", key: "a" });
+    const before = await workload.invoke(client, { f: "read", key: "a" }, atOnce);
     expect(before.output).toEqual({ value: null, modRevision: 0, version: 0 });
-    await workload.invoke(client, { f: "write", key: "a", value: 4 });
-    const after = await workload.invoke(client, { f: "read", key: "a" });
+    await workload.invoke(client, { f: "write", key: "a", value: 4 }, atOnce);
+    const after = await workload.invoke(client, { f: "read", key: "a" }, atOnce);
     expect(after.output).toEqual({ value: 4, modRevision: 2, version: 1 });
   });
 
   it("swaps where the guard holds, and else says what it found", async () => {
     const [workload, client] = [register(plain), connect()];
-    await workload.invoke(client, { f: "write", key: "a", value: 4 });
+    await workload.invoke(client, { f: "write", key: "a", value: 4 }, atOnce);
     const onValue: CasInput = { f: "cas", key: "a", on: "value", expected: 4, value: 5 };
-    expect((await workload.invoke(client, onValue)).output).toEqual({ swapped: true, revision: 3 });
-    expect((await workload.invoke(client, onValue)).output).toEqual({
+    expect((await workload.invoke(client, onValue, atOnce)).output).toEqual({
+      swapped: true,
+      revision: 3,
+    });
+    expect((await workload.invoke(client, onValue, atOnce)).output).toEqual({
       swapped: false,
       found: 5,
       foundRevision: 3,
@@ -102,8 +106,11 @@ describe("an operation", () => {
       expectedRevision: 3,
       value: 6,
     };
-    expect((await workload.invoke(client, onMod)).output).toEqual({ swapped: true, revision: 4 });
-    expect((await workload.invoke(client, onMod)).output).toMatchObject({
+    expect((await workload.invoke(client, onMod, atOnce)).output).toEqual({
+      swapped: true,
+      revision: 4,
+    });
+    expect((await workload.invoke(client, onMod, atOnce)).output).toMatchObject({
       swapped: false,
       found: 6,
     });
@@ -112,13 +119,13 @@ describe("an operation", () => {
   it("keeps a value that nobody can have written as it is, instead of taking it for nothing", async () => {
     const [workload, client] = [register(plain), connect()];
     await client.put({ key: "a", value: "rubbish" });
-    const { output } = await workload.invoke(client, { f: "read", key: "a" });
+    const { output } = await workload.invoke(client, { f: "read", key: "a" }, atOnce);
     expect(output).toMatchObject({ value: "rubbish" });
   });
 
   it("asks for a serializable read only where that was asked for", async () => {
     const asked: unknown[] = [];
-    const client: Client = {
+    const client: FullClient = {
       ...connect(),
       range: (request) => {
         asked.push(request.serializable);
@@ -130,15 +137,19 @@ describe("an operation", () => {
         });
       },
     };
-    await register(plain).invoke(client, { f: "read", key: "a" });
-    await register({ ...plain, serializable: true }).invoke(client, { f: "read", key: "a" });
+    await register(plain).invoke(client, { f: "read", key: "a" }, atOnce);
+    await register({ ...plain, serializable: true }).invoke(
+      client,
+      { f: "read", key: "a" },
+      atOnce,
+    );
     expect(asked).toEqual([undefined, true]);
   });
 
   it("is one transaction where it swaps", async () => {
     const requests: TxnRequest[] = [];
     const client = connect();
-    const counting: Client = {
+    const counting: FullClient = {
       ...client,
       txn: (request) => {
         requests.push(request);
@@ -146,7 +157,7 @@ describe("an operation", () => {
       },
     };
     const input: CasInput = { f: "cas", key: "a", on: "value", expected: 1, value: 2 };
-    await register(plain).invoke(counting, input);
+    await register(plain).invoke(counting, input, atOnce);
     expect(requests).toEqual([
       {
         compare: [{ key: "a", target: "value", result: "equal", operand: "1" }],

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Client, RangeRequest, TxnRequest } from "../src/core/client.js";
+import type { FullClient, RangeRequest, TxnRequest } from "../src/core/client.js";
 import type { Thread } from "../src/core/workload.js";
 import { seededRandom } from "../src/generator/seeded-random.js";
 import { fakeCluster } from "../src/testing/fake-cluster.js";
 import { simulate, usualTrial } from "../src/testing/simulate/simulate.js";
 import { virtualClock } from "../src/testing/virtual-clock.js";
 import { type AddInput, set, type SetInput, type SetOutput } from "./set.js";
+import { atOnce } from "./store-client.fixture.js";
 
 const plain = { opsPerKey: 200, serializable: false };
 type SetThread = Thread<SetInput, SetOutput>;
@@ -136,7 +137,7 @@ describe("an operation", () => {
 
   it("adds to what is there, where nobody else did, and else says what it found", async () => {
     const [workload, client] = [set(plain), connect()];
-    const ask = async (input: SetInput) => (await workload.invoke(client, input)).output;
+    const ask = async (input: SetInput) => (await workload.invoke(client, input, atOnce)).output;
     expect(await ask(read)).toEqual({ elements: [], modRevision: 0 });
     expect(await ask(add)).toEqual({ added: true, revision: 2 });
     expect(await ask(add)).toEqual({ added: false, found: [4], foundRevision: 2 });
@@ -152,13 +153,13 @@ describe("an operation", () => {
   ])("keeps %s, which nobody can have written, as elements", async (value, elements) => {
     const [workload, client] = [set(plain), connect()];
     await client.put({ key: "a", value });
-    expect((await workload.invoke(client, read)).output).toMatchObject({ elements });
+    expect((await workload.invoke(client, read, atOnce)).output).toMatchObject({ elements });
   });
 
   it("is one request", async () => {
     const requests: (RangeRequest | TxnRequest)[] = [];
     const client = connect();
-    const counting: Client = {
+    const counting: FullClient = {
       ...client,
       range: (request) => {
         requests.push(request);
@@ -170,9 +171,9 @@ describe("an operation", () => {
       },
     };
     const workload = set(plain);
-    await workload.invoke(counting, { ...add, expected: [1, 2], expectedRevision: 9 });
-    await workload.invoke(counting, read);
-    await workload.invoke(counting, { ...read, serializable: true });
+    await workload.invoke(counting, { ...add, expected: [1, 2], expectedRevision: 9 }, atOnce);
+    await workload.invoke(counting, read, atOnce);
+    await workload.invoke(counting, { ...read, serializable: true }, atOnce);
     expect(requests).toEqual([
       {
         compare: [{ key: "a", target: "mod", result: "equal", operand: 9 }],

@@ -1,12 +1,15 @@
+import type { Applied, Command } from "../src/cluster/simulated/store/command.js";
 import { Store } from "../src/cluster/simulated/store/store.js";
-import type { Client, TxnRequest } from "../src/core/client.js";
+import { type Client, type FullClient, RequestError, type TxnRequest } from "../src/core/client.js";
+import type { InvokeContext } from "../src/core/workload.js";
 
 /** A client of one store in memory, which answers at once and as etcd does, and what it was asked. */
-export interface StoreClient extends Client {
+export interface StoreClient extends FullClient {
   readonly txns: TxnRequest[];
   readonly ranges: Parameters<Client["range"]>[0][];
 }
 
+/** It knows keys and leases, but no time: there are neither renewals nor locks nor watches. */
 export function storeClient(): StoreClient {
   const store = Store.empty(new Set());
   const txns: StoreClient["txns"] = [];
@@ -16,6 +19,19 @@ export function storeClient(): StoreClient {
     revision: store.revision,
   });
   const unasked = () => Promise.reject(new Error("nobody should ask for that"));
+
+  function refused({ code, details }: { readonly code: number; readonly details: string }): never {
+    throw new RequestError({ code, details, peer: "n1:2379", sent: true });
+  }
+
+  function applied<Type extends Command["type"]>(command: Command & { readonly type: Type }) {
+    const refusal = store.refusal(command);
+    if (refusal) refused(refusal);
+    const answer = store.apply(command);
+    if (answer.type === "error") refused(answer.error);
+    return answer as Extract<Applied, { readonly type: Type }>;
+  }
+
   return {
     node: "n1",
     txns,
@@ -23,22 +39,54 @@ export function storeClient(): StoreClient {
     range(request) {
       ranges.push(request);
       const found = store.range(request);
-      if ("error" in found) throw new Error(found.error.details);
+      if ("error" in found) refused(found.error);
       return Promise.resolve({ header: header(), ...found });
     },
     put(request) {
-      store.apply({ type: "put", request });
-      return Promise.resolve({ header: header() });
+      const { response } = applied({ type: "put", request });
+      return Promise.resolve({ header: header(), ...response });
+    },
+    deleteRange(request) {
+      const { response } = applied({ type: "delete-range", request });
+      return Promise.resolve({ header: header(), ...response });
     },
     txn(request) {
       txns.push(request);
-      const refused = store.refusal({ type: "txn", request });
-      if (refused) throw new Error(refused.details);
-      const answer = store.apply({ type: "txn", request });
-      if (answer.type !== "txn") throw new Error("it was not applied");
-      return Promise.resolve({ header: header(), ...answer.response });
+      const { response } = applied({ type: "txn", request });
+      return Promise.resolve({ header: header(), ...response });
     },
-    deleteRange: unasked,
+    compact({ revision }) {
+      applied({ type: "compact", revision });
+      return Promise.resolve({ header: header() });
+    },
+    leaseGrant({ id = "7", ttl }) {
+      const granted = applied({ type: "lease-grant", id, ttl });
+      return Promise.resolve({ header: header(), id: granted.id, ttl: granted.ttl });
+    },
+    leaseRevoke({ id }) {
+      applied({ type: "lease-revoke", id });
+      return Promise.resolve({ header: header() });
+    },
+    leaseKeepAlive: unasked,
+    leaseTimeToLive: unasked,
+    lock: unasked,
+    unlock: unasked,
+    watch() {
+      throw new Error("nobody should watch");
+    },
     close: () => undefined,
   };
 }
+
+/** For operations that neither wait nor tell of anything on their way. */
+export const atOnce: InvokeContext = {
+  clock: {
+    nowNs: () => 0,
+    wallTime: () => "2024-01-01T00:00:00.000Z",
+    sleep: () => Promise.reject(new Error("nobody should wait")),
+  },
+  over: new AbortController().signal,
+  tell: () => {
+    throw new Error("nobody should tell of anything");
+  },
+};

@@ -1,4 +1,4 @@
-import type { Client } from "./client.js";
+import type { FullClient } from "./client.js";
 
 /** What a cluster may be able to do. A nemesis declares which of these it needs. */
 export const capabilities = {
@@ -78,7 +78,7 @@ export interface Cluster {
   readonly capabilities: ReadonlySet<Capability>;
 
   /** A client with a connection of its own to that node alone. */
-  connect(node: string, options: ConnectOptions): Client;
+  connect(node: string, options: ConnectOptions): FullClient;
   /** Rejects with RequestError when the member does not answer within `timeoutMs`. */
   status(node: string, timeoutMs: number): Promise<NodeStatus>;
   state(node: string): NodeState;

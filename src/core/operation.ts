@@ -43,5 +43,16 @@ export interface Operation<I extends Input = Input, Output = unknown> {
   /** Undefined where no completion was recorded: the run ended first. The outcome is `info`. */
   readonly completedIndex?: number;
   readonly completedAtNs?: number;
+  /** What it was told on its way, in that order; undefined where there was nothing. */
+  readonly parts?: readonly OperationPart[];
   readonly outcome: Outcome<Output>;
+}
+
+/** Recorded when it came, whatever became of the operation afterwards. */
+export interface OperationPart {
+  /** Of its event in the history. */
+  readonly index: number;
+  readonly atNs: number;
+  /** The workload's. Plain JSON. */
+  readonly part: unknown;
 }

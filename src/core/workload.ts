@@ -1,5 +1,6 @@
 import type { Checker } from "./checker.js";
-import type { Client } from "./client.js";
+import type { FullClient } from "./client.js";
+import type { Clock } from "./clock.js";
 import type { Input, ResponseHeader } from "./operation.js";
 import type { Random } from "./random.js";
 
@@ -15,6 +16,18 @@ export interface Thread<I extends Input = Input, Output = unknown> {
   next(): I;
   /** Told of each ok answer, so that a later operation can build on it. */
   saw?(input: I, output: Output): void;
+  /** Told of each operation that did not take effect, or of which nobody knows. */
+  missed?(input: I, outcome: "fail" | "info"): void;
+}
+
+/** What an operation may use that takes longer than one answer. */
+export interface InvokeContext {
+  /** The run's, by which it may wait. */
+  readonly clock: Clock;
+  /** Aborted when the load is over: whatever waits then comes to its end. */
+  readonly over: AbortSignal;
+  /** Records at once what it was told on its way, such as an event of a watch. Plain JSON. */
+  tell(part: unknown): void;
 }
 
 export interface ThreadContext {
@@ -33,7 +46,12 @@ export interface Workload<I extends Input = Input, Output = unknown> {
   /** Kinds of operation (`f`): the coverage gate wants each of them to have ended ok. */
   readonly kinds: readonly string[];
   thread(context: ThreadContext): Thread<I, Output>;
-  invoke(client: Client, input: I): Promise<Answer<Output>>;
+  invoke(client: FullClient, input: I, context: InvokeContext): Promise<Answer<Output>>;
+  /**
+   * A client that was let down by its node goes on with the next one, as those do that know all
+   * endpoints. Default: a thread stays with its node.
+   */
+  readonly failsOver?: boolean;
   /** A failed read-only operation counts as `fail`, whatever the error: it has no effect. */
   isReadOnly(input: I): boolean;
   /** The reads after healing, and the node that each is to be asked of. */

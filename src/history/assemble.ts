@@ -11,7 +11,14 @@ import type {
   PhaseEvent,
   StatusEvent,
 } from "../core/history.js";
-import type { Input, Operation, Outcome, Phase, ResponseHeader } from "../core/operation.js";
+import type {
+  Input,
+  Operation,
+  OperationPart,
+  Outcome,
+  Phase,
+  ResponseHeader,
+} from "../core/operation.js";
 import {
   choiceIn,
   Damage,
@@ -45,6 +52,8 @@ export function assemble(
   const phases: PhaseEvent[] = [];
   /** By process: where its open invocation stands among the operations. */
   const open = new Map<number, number>();
+  /** By process: what its open invocation was told so far. */
+  const told = new Map<number, OperationPart[]>();
   const intern = internTexts();
   let phase: Phase = "main";
   let events = 0;
@@ -67,6 +76,24 @@ export function assemble(
     });
   };
 
+  const tell = (fields: Fields, index: number, atNs: number) => {
+    const process = wholeIn(fields, "process");
+    const at = open.get(process);
+    const invoked = at === undefined ? undefined : operations[at];
+    if (at === undefined || !invoked) {
+      throw new Damage(`process ${process} is told of what it never invoked`);
+    }
+    const part = { index, atNs, part: fields["part"] };
+    const parts = told.get(process);
+    if (parts) {
+      parts.push(part);
+      return;
+    }
+    const first = [part];
+    told.set(process, first);
+    operations[at] = { ...invoked, parts: first };
+  };
+
   const complete = (fields: Fields, completedIndex: number, completedAtNs: number) => {
     const process = wholeIn(fields, "process");
     const at = open.get(process);
@@ -75,7 +102,8 @@ export function assemble(
       throw new Damage(`process ${process} completes what it never invoked`);
     }
     open.delete(process);
-    const { index, node, phase, input, invokedAtNs } = invoked;
+    told.delete(process);
+    const { index, node, phase, input, invokedAtNs, parts } = invoked;
     const outcome = outcomeOf(fields, input);
     // Spelled out rather than spread: a million times, that is the larger half of the work.
     operations[at] = {
@@ -87,6 +115,7 @@ export function assemble(
       invokedAtNs,
       completedIndex,
       completedAtNs,
+      ...(parts && { parts }),
       outcome,
     };
   };
@@ -122,6 +151,9 @@ export function assemble(
       switch (fields["type"]) {
         case "invoke":
           invoke(fields, index, atNs);
+          break;
+        case "part":
+          tell(fields, index, atNs);
           break;
         case "ok":
         case "fail":

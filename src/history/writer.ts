@@ -29,6 +29,8 @@ export interface HistoryWriter {
     readonly node: string;
     readonly input: Input;
   }): number;
+  /** Of an operation that is under way. */
+  part(part: { readonly process: number; readonly part: unknown }): number;
   complete(completion: { readonly process: number; readonly outcome: Outcome }): number;
   fault(event: Unstamped<FaultEvent>): number;
   status(event: Unstamped<StatusEvent>): number;
@@ -81,6 +83,10 @@ export function openHistoryWriter(
       if (busy.has(process)) throw new Error(`process ${process} has not completed its last call`);
       busy.add(process);
       return record({ type: "invoke", process, node, input });
+    },
+    part({ process, part }) {
+      if (!busy.has(process)) throw new Error(`process ${process} has invoked nothing`);
+      return record({ type: "part", process, part });
     },
     complete({ process, outcome }) {
       if (!busy.delete(process)) throw new Error(`process ${process} has invoked nothing`);

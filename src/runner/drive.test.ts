@@ -293,10 +293,10 @@ describe("every way out", () => {
     let calls = 0;
     const buggy: Workload = {
       ...(workload as Workload),
-      invoke(client, input) {
+      invoke(client, input, context) {
         calls++;
         if (calls > 100) throw new TypeError("a bug");
-        return (workload as Workload).invoke(client, input);
+        return (workload as Workload).invoke(client, input, context);
       },
     };
     const at = rig({ nemeses: [killer], workload: buggy });

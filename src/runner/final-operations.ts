@@ -1,4 +1,4 @@
-import type { Client } from "../core/client.js";
+import type { FullClient } from "../core/client.js";
 import type { Input } from "../core/operation.js";
 import { attempt } from "./attempt.js";
 import type { DriveOptions } from "./drive-options.js";
@@ -39,12 +39,19 @@ function finalWorker(options: DriveOptions, node: string, firstProcess: number) 
   const connect = () => cluster.connect(node, { timeoutMs: options.requestTimeoutMs });
   const step = roundUp(cluster.nodes.length, options.concurrency);
   let process = firstProcess;
-  let client: Client = connect();
+  let client: FullClient = connect();
 
   async function run(input: Input): Promise<void> {
     for (let attempts = 1; !signal.aborted; attempts++) {
       recorder.invoke({ process, node, input });
-      const outcome = await attempt(workload, client, input);
+      const mine = process;
+      const outcome = await attempt(workload, client, input, {
+        clock,
+        over: signal,
+        tell: (part) => {
+          recorder.part({ process: mine, part });
+        },
+      });
       recorder.complete({ process, outcome });
       progress.counts[outcome.type]++;
       if (outcome.type === "ok") return;

@@ -1,6 +1,6 @@
-import type { Client } from "../core/client.js";
+import type { FullClient } from "../core/client.js";
 import type { Random } from "../core/random.js";
-import type { Thread } from "../core/workload.js";
+import type { InvokeContext, Thread } from "../core/workload.js";
 import { attempt } from "./attempt.js";
 import type { DriveOptions } from "./drive-options.js";
 
@@ -23,10 +23,18 @@ export async function runWorker(
   signal: AbortSignal,
 ): Promise<void> {
   const { cluster, workload, clock, recorder, concurrency, rate, progress, processes } = options;
-  const connect = () => cluster.connect(node, { timeoutMs: options.requestTimeoutMs });
   const meanGapMs = (1000 * concurrency) / rate;
   let process = thread;
-  let client: Client = connect();
+  let endpoint = node;
+  const connect = () => cluster.connect(endpoint, { timeoutMs: options.requestTimeoutMs });
+  let client: FullClient = connect();
+  const context: InvokeContext = {
+    clock,
+    over: signal,
+    tell: (part) => {
+      recorder.part({ process, part });
+    },
+  };
   try {
     let dueNs = clock.nowNs();
     for (;;) {
@@ -36,14 +44,17 @@ export async function runWorker(
       if (signal.aborted) return;
 
       const input = source.next();
-      recorder.invoke({ process, node, input });
-      const outcome = await attempt(workload, client, input);
+      recorder.invoke({ process, node: endpoint, input });
+      const outcome = await attempt(workload, client, input, context);
       recorder.complete({ process, outcome });
       progress.counts[outcome.type]++;
       if (outcome.type === "ok") source.saw?.(input, outcome.output);
-      if (outcome.type === "info") {
+      else source.missed?.(input, outcome.type);
+      const letDown = workload.failsOver === true && outcome.type !== "ok";
+      if (outcome.type === "info" || letDown) {
         process += concurrency;
         processes.highest = Math.max(processes.highest, process);
+        if (letDown) endpoint = nodeAfter(endpoint, cluster.nodes);
         client.close();
         client = connect();
       }
@@ -51,4 +62,8 @@ export async function runWorker(
   } finally {
     client.close();
   }
+}
+
+function nodeAfter(node: string, nodes: readonly string[]): string {
+  return nodes[(nodes.indexOf(node) + 1) % nodes.length] ?? node;
 }

@@ -1,6 +1,6 @@
 import {
-  type Client,
   type Compare,
+  type FullClient,
   type KeyValue,
   RequestError,
   type TxnOperation,
@@ -91,7 +91,7 @@ export function fakeCluster({
     }
   }
 
-  function connect(node: string): Client {
+  function connect(node: string): FullClient {
     connections++;
     async function answer<T>(work: () => T): Promise<T> {
       await clock.sleep(latencyMs);
@@ -121,9 +121,23 @@ export function fakeCluster({
           const responses = (succeeded ? success : failure).map(run);
           return { header: header(), succeeded, responses };
         }),
-      deleteRange: () => Promise.reject(new Error("the fake does not delete")),
+      deleteRange: unable,
+      compact: unable,
+      leaseGrant: unable,
+      leaseRevoke: unable,
+      leaseKeepAlive: unable,
+      leaseTimeToLive: unable,
+      lock: unable,
+      unlock: unable,
+      watch() {
+        throw new Error("the fake does not watch");
+      },
       close: () => undefined,
     };
+  }
+
+  function unable(): Promise<never> {
+    return Promise.reject(new Error("the fake knows reads, puts and transactions alone"));
   }
 
   function become(node: string, state: NodeState["process"], deed: string): Promise<void> {

@@ -10,6 +10,7 @@ type Recorded =
       readonly node: string;
       readonly input: Input;
     }
+  | { readonly kind: "part"; readonly process: number; readonly part: unknown }
   | { readonly kind: "complete"; readonly process: number; readonly outcome: Outcome }
   | ({ readonly kind: "fault" } & Omit<FaultEvent, "index" | "atNs">)
   | ({ readonly kind: "status" } & Omit<StatusEvent, "index" | "atNs">)
@@ -36,6 +37,7 @@ export function memoryRecorder(clock: Clock): MemoryRecorder {
       failure.abort(reason);
     },
     invoke: (invocation) => add({ kind: "invoke", ...invocation }),
+    part: (part) => add({ kind: "part", ...part }),
     complete: (completion) => add({ kind: "complete", ...completion }),
     fault: (event) => add({ kind: "fault", ...event }),
     status: (event) => add({ kind: "status", ...event }),

@@ -75,13 +75,20 @@ function operationMoments(operations: readonly Operation[]): (Moment & { index: 
     const { index, invokedAtNs, completedIndex, completedAtNs = invokedAtNs } = operation;
     const process = numbers.get(operation.process) ?? numbers.size;
     numbers.set(operation.process, process);
-    const { node, input, outcome } = operation;
+    const { node, input, outcome, parts = [] } = operation;
     const invocation = { type: "invoke", process, node, input };
-    const asked = { index, atNs: invokedAtNs, event: invocation };
-    if (completedIndex === undefined) return [asked];
+    const asked = [
+      { index, atNs: invokedAtNs, event: invocation },
+      ...parts.map(({ index, atNs, part }) => ({
+        index,
+        atNs,
+        event: { type: "part", process, part },
+      })),
+    ];
+    if (completedIndex === undefined) return asked;
     const { type, ...answer } = outcome;
     return [
-      asked,
+      ...asked,
       { index: completedIndex, atNs: completedAtNs, event: { type, process, ...answer } },
     ];
   });

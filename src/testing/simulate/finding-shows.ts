@@ -5,6 +5,15 @@ import type { History } from "../../core/history.js";
 import type { Operation } from "../../core/operation.js";
 import { type RegisterInput, type RegisterOutput, registerModel } from "../../models/register.js";
 import { hasOrder } from "../linearizability-oracle.js";
+import { kubernetesShows } from "./shows/kubernetes.js";
+import { kvShows } from "./shows/kv.js";
+import { leaseShows } from "./shows/lease.js";
+import { lockShows } from "./shows/lock.js";
+import { memberShows } from "./shows/members.js";
+import { registerShows } from "./shows/register.js";
+import type { Shows } from "./shows/shows.js";
+import { watchShows } from "./shows/watch.js";
+import { wrShows } from "./shows/wr.js";
 import { appendsShow, bankShows } from "./transactions-show.js";
 
 /** As the workload has it. */
@@ -13,32 +22,37 @@ const bankRules = { accounts: Array.from({ length: 8 }, (_, i) => `bank/${i}`), 
 /** More operations than this cannot be tried in all orders. */
 const mostTried = 9;
 
-/**
- * Whether the operations that a finding names really show what it says, by other means than its
- * checker's: undefined where that is more than can be tried.
- */
+const shows: Readonly<Record<string, Shows>> = {
+  linearizable: (_, named) => (named.length > mostTried ? undefined : haveNoOrder(named)),
+  "monotonic-revision": (_, named) => runBackwards(named),
+  "list-append": (history, named) => appendsShow(history, named),
+  bank: (history, named, { message }) => bankShows(history, named, { message, bank: bankRules }),
+  "bank-revisions": () => undefined,
+  "set-full": (history, _, { operations }) =>
+    contradictEachOther(history.operations as readonly SetOperation[], operations),
+  ...registerShows,
+  ...wrShows,
+  ...kvShows,
+  ...watchShows,
+  ...leaseShows,
+  ...lockShows,
+  ...kubernetesShows,
+  ...memberShows,
+};
+
+/** As the checker's entry in the table says it. */
 export function findingShows(
   history: History,
   checker: string,
-  { operations, message }: Finding,
+  finding: Finding,
 ): boolean | undefined {
-  const named = operations.map((index) => operationAt(history, index));
-  switch (checker) {
-    case "linearizable":
-      return named.length > mostTried ? undefined : haveNoOrder(named);
-    case "monotonic-revision":
-      return runBackwards(named);
-    case "list-append":
-      return appendsShow(history, named);
-    case "bank":
-      return bankShows(history, named, { message, bank: bankRules });
-    case "bank-revisions":
-      return undefined;
-    case "set-full":
-      return contradictEachOther(history.operations as readonly SetOperation[], operations);
-    default:
-      throw new Error(`nobody has said how a finding of ${checker} is looked at`);
-  }
+  const look = shows[checker];
+  if (!look) throw new Error(`nobody has said how a finding of ${checker} is looked at`);
+  return look(
+    history,
+    finding.operations.map((index) => operationAt(history, index)),
+    finding,
+  );
 }
 
 function haveNoOrder(named: readonly Operation[]): boolean {

@@ -1,5 +1,6 @@
 import { type BugName, plantedBugs } from "../../cluster/simulated/bugs.js";
-import { type Proof, proofs, waiting } from "./proof-table.js";
+import type { Proof } from "./proof.js";
+import { proofs, waiting } from "./proof-table.js";
 import { tryRow } from "./prove.js";
 
 /** Whom a bug must be found by, and by whom it was in how many trials. */

@@ -1,14 +1,14 @@
 import type { BugName } from "../../cluster/simulated/bugs.js";
 import { usualConditions } from "../../cluster/simulated/cluster.js";
-import { type Trial, usualTrial } from "./simulate.js";
-
-/** How a planted bug must be found: by what load under which faults, and by which checkers. */
-export interface Proof {
-  readonly bug: BugName;
-  readonly trial: Omit<Trial, "seed" | "bugs">;
-  /** At least one of them must say so in each run that counts. */
-  readonly checkers: readonly string[];
-}
+import { busyTrial as busy, type Proof, registerTrial as register } from "./proof.js";
+import { kubernetesProofs } from "./proofs/kubernetes.js";
+import { kvProofs } from "./proofs/kv.js";
+import { leaseProofs } from "./proofs/lease.js";
+import { lockProofs } from "./proofs/lock.js";
+import { memberProofs } from "./proofs/members.js";
+import { registerProofs } from "./proofs/register.js";
+import { watchProofs } from "./proofs/watch.js";
+import { wrProofs } from "./proofs/wr.js";
 
 /** A bug that no workload can show yet. */
 export interface Waiting {
@@ -16,7 +16,6 @@ export interface Waiting {
   readonly waitsFor: string;
 }
 
-const register = { ...usualTrial, timeLimitMs: 20_000 };
 const append = { ...register, workload: "append" };
 const bank = { ...register, workload: "bank" };
 const set = { ...register, workload: "set" };
@@ -30,8 +29,6 @@ const powerFailure = {
   timeLimitMs: 60_000,
   conditions: slowDisks,
 };
-/** Many clients, so that some ask in the moment that matters. */
-const busy = { ...usualTrial, timeLimitMs: 90_000, rate: 400, concurrency: 40 };
 const watch = "a workload that watches";
 const lease = "a workload of leases";
 
@@ -111,6 +108,14 @@ export const proofs: readonly Proof[] = [
   { bug: "txn-ignores-compare", trial: set, checkers: ["set-full"] },
   { bug: "split-brain", trial: { ...set, nemeses: ["partition"] }, checkers: ["set-full"] },
   { bug: "cas-on-stale-value", trial: set, checkers: ["set-full"] },
+  ...registerProofs,
+  ...wrProofs,
+  ...kvProofs,
+  ...watchProofs,
+  ...leaseProofs,
+  ...lockProofs,
+  ...kubernetesProofs,
+  ...memberProofs,
 ];
 
 export const waiting: readonly Waiting[] = [

@@ -1,7 +1,7 @@
 import type { Finding } from "../../core/checker.js";
 import type { History } from "../../core/history.js";
 import type { BugName } from "../../cluster/simulated/bugs.js";
-import type { Proof } from "./proof-table.js";
+import type { Proof } from "./proof.js";
 import { simulate } from "./simulate.js";
 
 /** What came of one trial. */

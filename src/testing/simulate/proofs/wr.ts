@@ -1,0 +1,3 @@
+import type { Proof } from "../proof.js";
+
+export const wrProofs: readonly Proof[] = [];

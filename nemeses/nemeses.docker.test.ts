@@ -10,6 +10,7 @@ import { nemeses } from "./index.js";
 import { kill } from "./kill.js";
 import { partition } from "./partition.js";
 import { pause } from "./pause.js";
+import { powerFailure } from "./power-failure.js";
 import { changeOf, rollout } from "./rollout.js";
 
 /** The first fault that the nemesis would choose and that is of this sort, whatever the seed. */
@@ -95,6 +96,15 @@ describe("each fault is seen in force and over", () => {
       }
     });
   });
+
+  it("power-failure", async () => {
+    await withCluster({ nodes: 5, ownDisks: true }, async (cluster) => {
+      for (const target of ["one", "minority", "majority", "leader"] as const) {
+        const spec = await chosen(powerFailure, cluster, (s) => s.target === target);
+        await seeItComeAndGo(powerFailure, cluster, spec);
+      }
+    });
+  });
 });
 
 it("a rollout is seen in force and over, there and back, and what was killed comes back changed", async () => {
@@ -136,14 +146,14 @@ it("a rollout is seen in force and over, there and back, and what was killed com
 });
 
 it("faults of all kinds overlap, and each is healed by itself", async () => {
-  await withCluster({ nodes: 5 }, async (cluster) => {
+  await withCluster({ nodes: 7, ownDisks: true }, async (cluster) => {
     const faults: { nemesis: Nemesis; spec: FaultSpec }[] = [];
     for (const nemesis of possibleOn(cluster)) {
       const spec = await chosen(nemesis, cluster, ({ nodes }) => nodes.length === 1);
       await nemesis.inject(cluster, spec);
       faults.push({ nemesis, spec });
     }
-    expect(faults).toHaveLength(3);
+    expect(faults).toHaveLength(4);
     for (const { nemesis, spec } of faults) {
       const proof = await eventually(() => nemesis.proveInForce(cluster, spec));
       expect(proof, spec.description).toMatchObject({ holds: true });
@@ -158,9 +168,12 @@ it("faults of all kinds overlap, and each is healed by itself", async () => {
 });
 
 it("whatever was injected, healing all heals it", async () => {
-  await withCluster({ nodes: 5 }, async (cluster) => {
+  await withCluster({ nodes: 7, ownDisks: true }, async (cluster) => {
     for (const nemesis of possibleOn(cluster)) {
-      await nemesis.inject(cluster, await chosen(nemesis, cluster, () => true));
+      await nemesis.inject(
+        cluster,
+        await chosen(nemesis, cluster, ({ nodes }) => nodes.length === 1),
+      );
     }
     await cluster.healAll();
     await cluster.waitUntilServing(30_000);

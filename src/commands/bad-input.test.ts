@@ -76,7 +76,6 @@ describe("ordeal test", () => {
     [["--cluster", "simulated", "--bug", "typo"], /expected --bug .*stale-read.* got "typo"/],
     [["--cluster", "simulated", "--tls"], /a simulated cluster has no use for --tls/],
     [["--nemesis", "clock"], /"clock" needs what this docker cluster cannot do: clock/],
-    [["--nemesis", "kill,power-failure"], /"power-failure" needs what this docker cluster cannot/],
     [["--bug", "stale-read"], /give --cluster simulated with --bug/],
     [["--seed", "1.5"], /expected --seed to be a whole number from 0 on, got 1.5/],
     [["--nemsis", "kill"], /Unknown argument/],

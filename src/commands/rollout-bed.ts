@@ -1,6 +1,7 @@
 import { removeRun } from "../cluster/docker/clean.js";
 import { type EtcdConfig, refuseUnknownKeys } from "../cluster/docker/etcd-config.js";
 import { type DockerParts, dockerTestBed } from "../cluster/docker/test-bed.js";
+import { nemeses as allNemeses } from "../../nemeses/index.js";
 import type { TestBed } from "../core/test-bed.js";
 import { newRunId } from "../run-id.js";
 import { systemClock } from "../runner/system-clock.js";
@@ -20,12 +21,16 @@ export interface RolloutBed {
 /** A cluster whose nodes begin as `from`, and can be changed to `changeTo`. */
 export function rolloutBed(
   { engine, image }: DockerParts,
-  options: Pick<TestOptions, "nodes" | "tls" | "data">,
+  options: Pick<TestOptions, "nodes" | "tls" | "data" | "nemeses">,
   { from, changeTo }: { readonly from: PreparedSide; readonly changeTo?: PreparedSide },
 ): RolloutBed {
-  const { nodes, tls, data } = options;
+  const { nodes, tls, data, nemeses } = options;
+  const faults = new Set(nemeses.flatMap((name) => allNemeses[name]?.needs ?? []));
   const parts = { engine, image, ...from, ...(changeTo && { changeTo }) };
-  const bed = dockerTestBed({ parts, nodes, tls, data, keep: false, startClock: systemClock });
+  const bed = dockerTestBed({
+    ...{ parts, nodes, tls, data, faults, keep: false },
+    startClock: systemClock,
+  });
   return { run: newRunId(systemClock().wallTime()), bed };
 }
 

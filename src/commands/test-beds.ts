@@ -1,3 +1,4 @@
+import { nemeses } from "../../nemeses/index.js";
 import { findLeftovers, removeRun } from "../cluster/docker/clean.js";
 import { type DockerParts, dockerTestBed } from "../cluster/docker/test-bed.js";
 import { defaultEtcd } from "../cluster/docker/versions.js";
@@ -55,7 +56,11 @@ export const testBeds: Readonly<Record<BedName, BedKind>> = {
       const parts = await prepareDocker(options, say);
       await mentionLeftovers(parts);
       const { nodes, tls, data, keep } = options;
-      const bed = dockerTestBed({ parts, nodes, tls, data, keep, startClock: systemClock });
+      const faults = new Set(options.nemeses.flatMap((name) => nemeses[name]?.needs ?? []));
+      const bed = dockerTestBed({
+        ...{ parts, nodes, tls, data, faults, keep },
+        startClock: systemClock,
+      });
       const removeAtOnce = async () => {
         await removeRun(parts.engine, run);
       };

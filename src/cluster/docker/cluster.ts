@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectEtcd, memberStatus, type TlsFiles } from "../../client/etcd-client.js";
 import { proveNoRetries } from "../../client/self-check.js";
-import type { FullClient } from "../../core/client.js";
+import type { MemberClient } from "../../core/client.js";
 import type {
   Capability,
   ClockSkew,
@@ -17,9 +17,10 @@ import { HarnessError } from "../../core/errors.js";
 import type { EtcdBuild } from "../../core/run.js";
 import type { StartedCluster } from "../../core/test-bed.js";
 import { leaderId, proveServing, whyNoRead } from "../ask-members.js";
-import { dockerCapabilities } from "./capabilities.js";
+import { capabilitiesWith } from "./capabilities.js";
 import { addCut, removeAllCuts, removeCut } from "./firewall.js";
 import type { NodeLog } from "./logs.js";
+import { cutPower, hasNoOwnDisk, mountOwnDisk, provePoweredOff } from "./own-disk.js";
 import {
   type DockerNode,
   type EtcdFiles,
@@ -62,6 +63,7 @@ export interface Member {
     readonly new?: MemberSetUp;
   };
   readonly log: NodeLog;
+  readonly ownDisk: boolean;
 }
 
 /** How to reach one member. */
@@ -100,6 +102,8 @@ interface MutableMember extends Member {
   run: EtcdRun | undefined;
   /** What was ended last: whatever runs after a start must be another. */
   ended: EtcdProcess | undefined;
+  /** Whether it lost its power, and what was not synced with it; until it is started again. */
+  lostPower: { readonly lostUnsynced: boolean } | undefined;
 }
 
 interface Cut {
@@ -118,7 +122,7 @@ const retryMs = 100;
 export class DockerCluster implements StartedCluster {
   readonly kind = "docker";
   readonly nodes: readonly string[];
-  readonly capabilities: ReadonlySet<Capability> = dockerCapabilities;
+  readonly capabilities: ReadonlySet<Capability>;
   readonly #members: ReadonlyMap<string, MutableMember>;
   readonly #tls: TlsFiles | undefined;
   readonly #environment: readonly string[];
@@ -134,9 +138,17 @@ export class DockerCluster implements StartedCluster {
     this.#members = new Map(
       members.map((member) => [
         member.node.name,
-        { ...member, setUp: "old", process: "killed", run: undefined, ended: undefined },
+        {
+          ...member,
+          setUp: "old",
+          process: "killed",
+          run: undefined,
+          ended: undefined,
+          lostPower: undefined,
+        },
       ]),
     );
+    this.capabilities = capabilitiesWith({ ownDisks: members.every(({ ownDisk }) => ownDisk) });
     this.#tls = tls;
     this.#environment = environment;
     this.#howToGetIn = howToGetIn;
@@ -195,7 +207,7 @@ export class DockerCluster implements StartedCluster {
     return evidence;
   }
 
-  connect(node: string, { timeoutMs }: ConnectOptions): FullClient {
+  connect(node: string, { timeoutMs }: ConnectOptions): MemberClient {
     return connectEtcd({ ...this.#endpoint(node), timeoutMs });
   }
 
@@ -274,12 +286,20 @@ export class DockerCluster implements StartedCluster {
     return this.#endpoint(node);
   }
 
-  powerOff(node: string): Promise<void> {
-    return cannot(`cut the power of ${node}: its disk would be the machine's, which stays on`);
+  async powerOff(node: string): Promise<void> {
+    const member = this.#member(node);
+    this.#mustNotBeFrozen(member, "turned off");
+    if (!member.ownDisk) throw hasNoOwnDisk(node);
+    const [process] = await etcdProcesses(member.node);
+    member.process = "killed";
+    member.ended = process;
+    member.lostPower = { lostUnsynced: await cutPower(member.node) };
   }
 
-  probePoweredOff(node: string): Promise<Proof> {
-    return cannot(`tell whether ${node} lost its power`);
+  async probePoweredOff(node: string): Promise<Proof> {
+    const { node: machine, ownDisk, lostPower } = this.#member(node);
+    if (!ownDisk) throw hasNoOwnDisk(node);
+    return provePoweredOff(machine, lostPower?.lostUnsynced);
   }
 
   skewClock(node: string, skew: ClockSkew): Promise<void> {
@@ -466,6 +486,8 @@ export class DockerCluster implements StartedCluster {
   async #startEtcd(member: MutableMember): Promise<void> {
     const { node, setUp, setUps } = member;
     const { files } = setUps[setUp] ?? setUps.old;
+    if (member.ownDisk) await mountOwnDisk(node);
+    member.lostPower = undefined;
     member.run = await startEtcd(node, files, this.#environment);
   }
 

@@ -87,7 +87,7 @@ const probes: readonly Probe[] = [
   },
   {
     what: "SYS_ADMIN",
-    rulesOut: "power failure and disk stall (not offered yet)",
+    rulesOut: "power-failure",
     ok: "granted, and file systems can be mounted",
     command: "mount -t tmpfs none /mnt",
     hostConfig: { CapAdd: ["SYS_ADMIN"], SecurityOpt: ["apparmor=unconfined"] },
@@ -116,7 +116,7 @@ const probes: readonly Probe[] = [
   },
   {
     what: "loop devices",
-    rulesOut: "power failure and disk stall (not offered yet)",
+    rulesOut: "power-failure",
     ok: (output) => `${output.trim()} free`,
     // Reading alone: asking for a free device would make one where there is none.
     command: `

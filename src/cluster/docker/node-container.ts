@@ -5,6 +5,7 @@ import { HarnessError } from "../../core/errors.js";
 import { clientPort, paths } from "./etcd-config.js";
 import type { Publishing, Runtime } from "./network.js";
 import type { DockerNode } from "./node.js";
+import { ownDiskCapability, ownDiskFolder, ownDiskHostConfig } from "./own-disk.js";
 
 export interface NodeContainerOptions {
   readonly runtime: Runtime;
@@ -16,6 +17,8 @@ export interface NodeContainerOptions {
   readonly containerName: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly data: "tmpfs" | "disk";
+  /** The data is on a disk of the node's own, which faults can be done to. */
+  readonly ownDisk: boolean;
   /** Holds the file `etcd`. */
   readonly etcdDirectory: string;
 }
@@ -65,6 +68,7 @@ function describe(options: NodeContainerOptions) {
         EndpointsConfig: { [network.getName()]: { Aliases: [name] } },
       };
       this.createOpts.ExposedPorts = { [port]: {} };
+      if (options.ownDisk) Object.assign(this.hostConfig, ownDiskHostConfig);
       this.hostConfig.PortBindings = { [port]: [{ HostIp: publishing.bindAddress, HostPort: "" }] };
       this.exposedPorts = [clientPort];
       // There is nothing to wait for: readiness is etcd's affair, and etcd is asked for it.
@@ -78,7 +82,7 @@ function describe(options: NodeContainerOptions) {
     .withNetwork(network)
     .withEntrypoint(["tini"])
     .withCommand(["--", "sleep", "infinity"])
-    .withAddedCapabilities("NET_ADMIN")
+    .withAddedCapabilities("NET_ADMIN", ...(options.ownDisk ? [ownDiskCapability] : []))
     .withLabels({ ...labels })
     // Logs are read back from the engine, which not every driver allows.
     .withDefaultLogDriver()
@@ -86,7 +90,8 @@ function describe(options: NodeContainerOptions) {
     .withCopyFilesToContainer([
       { source: join(options.etcdDirectory, "etcd"), target: paths.etcd, mode: 0o755 },
     ]);
-  return options.data === "tmpfs" ? container.withTmpFs({ [paths.data]: "mode=0700" }) : container;
+  const dataFolder = options.ownDisk ? ownDiskFolder : paths.data;
+  return options.data === "tmpfs" ? container.withTmpFs({ [dataFolder]: "mode=0700" }) : container;
 }
 
 const ready = {

@@ -3,6 +3,7 @@ import type { ClusterCertificates } from "./certificates.js";
 import { paths } from "./etcd-config.js";
 import { firewallSetUp } from "./firewall.js";
 import { type DockerNode, runScript } from "./node.js";
+import { makeOwnDisk } from "./own-disk.js";
 
 export interface Equipment {
   /** All nodes of the cluster. */
@@ -10,6 +11,8 @@ export interface Equipment {
   /** Of the node's `etcd-config.yml`, by path. */
   readonly configs: Readonly<Record<string, string>>;
   readonly certificates: ClusterCertificates | undefined;
+  /** Its data is to be on a disk of its own. */
+  readonly ownDisk: boolean;
 }
 
 /**
@@ -17,7 +20,7 @@ export interface Equipment {
  * address, certificates for it, the configuration, and the chains in which cuts will be.
  */
 export async function equip(node: DockerNode, equipment: Equipment): Promise<void> {
-  const { nodes, configs, certificates } = equipment;
+  const { nodes, configs, certificates, ownDisk } = equipment;
   const files = { ...configs, ...certificateFiles(node.name, certificates) };
   // Names that need no asking: the engine's name server is not what is being tested.
   const hosts = nodes.map(({ name, address }) => `${address} ${name}`).join("\n");
@@ -26,6 +29,7 @@ export async function equip(node: DockerNode, equipment: Equipment): Promise<voi
     "set -e",
     "umask 077",
     `mkdir -p ${paths.tls} ${paths.data}`,
+    ...(ownDisk ? [makeOwnDisk] : []),
     ...Object.entries(files).map(([path, text]) => `${decoded(text)} > ${path}`),
     `${decoded(`${hosts}\n`)} >> /etc/hosts`,
     firewallSetUp(peers),

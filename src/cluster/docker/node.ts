@@ -150,7 +150,7 @@ export async function startEtcd(
 /**
  * Prints each process that runs an etcd file of ours; a dead one that nobody waited for has no file.
  */
-const listEtcd = `list_etcd() {
+export const listEtcd = `list_etcd() {
   for process in /proc/[0-9]*; do
     case "$(readlink "$process/exe")" in ${paths.etcd}*) ;; *) continue ;; esac
     echo "etcd $(cat "$process"/task/*/status | awk '/ctxt_switches/ { n += $2 } END { print n + 0 }') $(cat "$process/stat")"

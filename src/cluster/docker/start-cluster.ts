@@ -48,6 +48,8 @@ export interface StartOptions {
   readonly tls: boolean;
   /** Where the members' data is: on a file system in memory or on the container's disk. */
   readonly data: "tmpfs" | "disk";
+  /** Each member's data is on a disk of its own, which faults can be done to. Default: false. */
+  readonly ownDisks?: boolean;
   /** True where the cluster may be left standing. */
   readonly keep: boolean;
   /** Gets `<node>.log` for each node. */
@@ -156,6 +158,7 @@ async function makeMachines(options: StartOptions, belongings: Belongings): Prom
             containerName,
             labels: labelsFor(run, "node", { kept: keep }),
             data: options.data,
+            ownDisk: options.ownDisks === true,
             etcdDirectory: build.directory,
           }),
         `${name} could not be started`,
@@ -202,11 +205,12 @@ async function equipAll(
       const setUps = setUpsOf(options, node.name, build);
       const all = Object.values(setUps);
       const configs = Object.fromEntries(all.map(({ files, config }) => [files.config, config]));
-      await equip(node, { nodes, configs, certificates });
+      const ownDisk = options.ownDisks === true;
+      await equip(node, { nodes, configs, certificates, ownDisk });
       if (setUps.new && setUps.new.files.binary !== paths.etcd) {
         await copyIn(join(setUps.new.build.directory, "etcd"), setUps.new.files.binary);
       }
-      return { node, setUps, log };
+      return { node, setUps, log, ownDisk };
     }),
   );
   return new DockerCluster({

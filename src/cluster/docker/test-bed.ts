@@ -1,5 +1,7 @@
 import type { Clock } from "../../core/clock.js";
+import type { Capability } from "../../core/cluster.js";
 import type { TestBed } from "../../core/test-bed.js";
+import { needOwnDisks } from "./capabilities.js";
 import type { Engine } from "./engine.js";
 import type { EtcdConfig } from "./etcd-config.js";
 import type { NodeImage } from "./image.js";
@@ -24,6 +26,8 @@ export interface DockerTestBedOptions {
   readonly tls: boolean;
   /** Where the nodes keep their data. */
   readonly data: "tmpfs" | "disk";
+  /** What will be done to the nodes: each gets what that needs, and nothing more. */
+  readonly faults?: ReadonlySet<Capability>;
   /** True where the cluster may be left standing. */
   readonly keep: boolean;
   /** The machine's own time, from now on: real members live in it. */
@@ -32,7 +36,8 @@ export interface DockerTestBedOptions {
 
 /** Real members in containers, in real time. */
 export function dockerTestBed(options: DockerTestBedOptions): TestBed {
-  const { parts, nodes, tls, data, keep, startClock } = options;
+  const { parts, nodes, tls, data, keep, startClock, faults } = options;
+  const ownDisks = needOwnDisks(faults ?? []);
   const { name, version, api } = parts.engine;
   return {
     kind: "docker",
@@ -44,7 +49,7 @@ export function dockerTestBed(options: DockerTestBedOptions): TestBed {
       engine: { name, version, api },
     },
     inItsTime: (work) => work(),
-    start: (how) => startCluster({ ...parts, nodes, tls, data, keep, ...how }),
+    start: (how) => startCluster({ ...parts, nodes, tls, data, ownDisks, keep, ...how }),
     startClock,
   };
 }

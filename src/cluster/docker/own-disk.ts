@@ -1,0 +1,105 @@
+import type Docker from "dockerode";
+import type { Proof } from "../../core/cluster.js";
+import { HarnessError } from "../../core/errors.js";
+import { paths } from "./etcd-config.js";
+import { type DockerNode, listEtcd, runScript } from "./node.js";
+
+/**
+ * A disk of a node's own: an ext4 in a file, on a loop device, mounted in the container alone. It can
+ * lose its power or stand still, and the machine's disks notice nothing. Mounted with `-o loop` the
+ * device is freed with the mount, so that a container that is removed leaves none behind.
+ */
+
+const folder = "/var/lib/ordeal-disk";
+const image = `${folder}/image`;
+/** Sparse: only what etcd writes is taken from the machine. */
+const size = "4G";
+/** Written and not synced right before power goes: it must be lost. */
+const witness = `${paths.data}/.ordeal-unsynced`;
+
+/**
+ * The kernel writes back what nobody synced only after so many seconds (ext4's default is 5), so that
+ * as much is lost as a disk may lose.
+ */
+const commitSeconds = 600;
+
+const mount = `mount -o loop,noatime,commit=${commitSeconds} ${image} ${paths.data}`;
+const isMounted = `mountpoint -q ${paths.data}`;
+
+/** What died closes its files a moment after it is gone. */
+const unmount = `n=0; until umount ${paths.data} 2>/dev/null; do n=$((n + 1)); [ $n -gt 200 ] && { umount ${paths.data}; exit 1; }; sleep 0.02; done`;
+
+/** What a container needs for it, beside what every node has. */
+export const ownDiskCapability = "SYS_ADMIN";
+export const ownDiskHostConfig: Docker.HostConfig = {
+  // Loop devices and the device that hands them out, and no other.
+  DeviceCgroupRules: ["b 7:* rwm", "c 10:237 rwm"],
+  SecurityOpt: ["apparmor=unconfined"],
+};
+
+/** Where the file lies; on a file system in memory where the data is to be in memory. */
+export const ownDiskFolder = folder;
+
+/** The script that makes and mounts it, once. */
+export const makeOwnDisk = `
+mkdir -p ${folder} ${paths.data}
+[ -e /dev/loop-control ] || mknod -m 0600 /dev/loop-control c 10 237
+n=0; while [ $n -lt 64 ]; do [ -e /dev/loop$n ] || mknod -m 0600 /dev/loop$n b 7 $n; n=$((n + 1)); done
+truncate -s ${size} ${image}
+mkfs.ext4 -q -F -m 0 -E nodiscard,lazy_itable_init=1,lazy_journal_init=1 ${image}
+${mount}
+rmdir ${paths.data}/lost+found
+chmod 0700 ${paths.data}`;
+
+/**
+ * etcd stands still, its file system goes down with all that was not synced, and then it is killed:
+ * the other way round the kernel would have time to write. The disk is looked at and left unmounted.
+ * Gives whether what had not been synced was lost.
+ */
+export async function cutPower(node: DockerNode): Promise<boolean> {
+  const script = `${listEtcd}
+pids=$(list_etcd | awk '{ print $3 }')
+[ -n "$pids" ] || { echo "no etcd runs there" >&2; exit 1; }
+kill -STOP $pids || exit 1
+echo unsynced >${witness} || exit 1
+xfs_io -F -x -c shutdown ${paths.data} >&2 || exit 1
+kill -KILL $pids || exit 1
+n=0; while [ -n "$(list_etcd)" ]; do n=$((n + 1)); [ $n -gt 200 ] && { echo "it did not end" >&2; exit 1; }; sleep 0.02; done
+${unmount}
+${mount} || exit 1
+[ -e ${witness} ] && echo kept || echo lost
+${unmount}`;
+  const what = `${node.name} could not lose its power`;
+  return (await runScript(node, script, what)).trim() === "lost";
+}
+
+/** Safe where it is mounted already. */
+export async function mountOwnDisk(node: DockerNode): Promise<void> {
+  const script = `${isMounted} || ${mount}`;
+  await runScript(node, script, `The disk of ${node.name} could not be mounted again`);
+}
+
+/** That nothing runs and nothing is mounted, and that what was not synced is gone. */
+export async function provePoweredOff(
+  node: DockerNode,
+  lostUnsynced: boolean | undefined,
+): Promise<Proof> {
+  const script = `${listEtcd}\nlist_etcd | head -n 1; ${isMounted} && echo mounted || echo unmounted`;
+  const said = await runScript(node, script, `${node.name} could not be looked at`);
+  if (said.startsWith("etcd ")) {
+    return { holds: false, evidence: `etcd still runs on ${node.name}` };
+  }
+  if (said.trim() !== "unmounted") {
+    return { holds: false, evidence: `the disk of ${node.name} is still mounted` };
+  }
+  const fate = lostUnsynced === true ? "is lost" : "was not lost";
+  return {
+    holds: lostUnsynced === true,
+    evidence: `no etcd process on ${node.name}, its disk is off, and what was written last and not synced ${fate}`,
+  };
+}
+
+/** For those that were started without one. */
+export function hasNoOwnDisk(node: string): HarnessError {
+  return new HarnessError(`The power of ${node} cannot be cut: it has no disk of its own.`);
+}

@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const folders = "{src,workloads,nemeses}";
+/** Whole runs in virtual time, hundreds of them: each checker is seen to find what it is for. */
+const proofs = "src/testing/simulate/**/*.test.ts";
 
 export default defineConfig({
   test: {
@@ -9,8 +11,16 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [`${folders}/**/*.test.ts`],
-          exclude: ["**/*.docker.test.ts", "**/*.browser.test.ts"],
+          exclude: ["**/*.docker.test.ts", "**/*.browser.test.ts", proofs],
           // They wait for nothing but the processor, and every core may have one.
+          maxWorkers: "100%",
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "proofs",
+          include: [proofs],
           maxWorkers: "100%",
           testTimeout: 60_000,
         },

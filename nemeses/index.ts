@@ -1,5 +1,6 @@
 import type { Nemesis } from "../src/core/nemesis.js";
 import { clock } from "./clock.js";
+import { diskStall } from "./disk-stall.js";
 import { kill } from "./kill.js";
 import { partition } from "./partition.js";
 import { pause } from "./pause.js";
@@ -12,6 +13,7 @@ export const nemeses: Readonly<Record<string, Nemesis>> = {
   pause,
   kill,
   "power-failure": powerFailure,
+  "disk-stall": diskStall,
   clock,
   rollout,
 };

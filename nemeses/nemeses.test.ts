@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Link, NodeState } from "../src/core/cluster.js";
+import type { ClockSkew, Link, NodeState } from "../src/core/cluster.js";
 import type { Situation } from "../src/core/nemesis.js";
 import { seededRandom } from "../src/generator/seeded-random.js";
+import { fakeCluster } from "../src/testing/fake-cluster.js";
+import { virtualClock } from "../src/testing/virtual-clock.js";
 import { nemeses } from "./index.js";
 import { clock } from "./clock.js";
+import { diskStall } from "./disk-stall.js";
 import { kill } from "./kill.js";
 import { type PartitionSpec, partition } from "./partition.js";
 import { pause } from "./pause.js";
@@ -92,7 +95,7 @@ describe.each(Object.values(nemeses))("$name", (nemesis) => {
   });
 });
 
-describe.each([kill, pause, powerFailure])("$name", (nemesis) => {
+describe.each([kill, pause, powerFailure, diskStall])("$name", (nemesis) => {
   it("harms running nodes alone", () => {
     fc.assert(
       fc.property(situations, fc.nat(), (at, seed) => {
@@ -281,5 +284,32 @@ describe("clock", () => {
   it("hits any number of nodes, and clocks that run too fast, too slow and right", () => {
     expect(new Set(specs.map(({ nodes }) => nodes.length))).toEqual(new Set([1, 2, 3, 4, 5]));
     expect(new Set(specs.map(({ skew }) => Math.sign(skew.rate - 1)))).toEqual(new Set([-1, 0, 1]));
+  });
+
+  it("lets some clocks swing, and touches none in a frozen container", () => {
+    expect(new Set(specs.map(({ swings }) => swings))).toEqual(new Set([undefined, 5]));
+    const at = situation(["frozen", "killed", "paused"]);
+    const chosen = choicesOf((seed) => clock.choose(at, seededRandom(seed)));
+    expect(new Set(chosen.flatMap(({ nodes }) => nodes))).toEqual(new Set(["n2", "n3"]));
+    const allFrozen = situation(["frozen", "frozen", "frozen"]);
+    expect(choicesOf((seed) => clock.choose(allFrozen, seededRandom(seed)))).toEqual([]);
+  });
+
+  it("has a clock that swings go there and back before it stays", async () => {
+    const cluster = fakeCluster({ nodes: ["n1"], clock: virtualClock() });
+    const skew = { jumpMs: -300, rate: 2 };
+    const told: ClockSkew[] = [];
+    const listening = {
+      ...cluster,
+      skewClock: (node: string, asked: ClockSkew) => {
+        told.push(asked);
+        return cluster.skewClock(node, asked);
+      },
+    };
+    const spec = { nemesis: "clock", nodes: ["n1"], description: "", skew, swings: 2 } as const;
+    await clock.inject(listening, spec);
+    const there = { jumpMs: -300, rate: 1 };
+    const back = { jumpMs: 300, rate: 1 };
+    expect(told).toEqual([there, back, there, back, skew]);
   });
 });

@@ -179,6 +179,7 @@ function headerOf({ run, cluster, selfCheck }: Recording, startedAt: string): Hi
     rate: options.rate,
     timeLimitMs: options.timeLimitMs,
     selfCheck,
+    asksMembers: true,
   };
 }
 

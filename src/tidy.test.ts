@@ -29,7 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/campaign": [],
   "src/campaign/shrink": ["src/core", "src/history", "src/campaign"],
   "src/campaign/soak": ["src/core", "src/report", "src/store", "src/generator"],
-  "src/testing": ["src/core", "src/history", "src/models", "src/porcupine-ts"],
+  "src/testing": ["src/core", "src/history", "src/models", "src/porcupine-ts", "src/elle-ts"],
   // Whole runs, as the shell makes them.
   "src/campaign/replay": ["src", "workloads", "nemeses"],
   "src/campaign/rollout": ["src", "workloads", "nemeses"],

@@ -1,5 +1,6 @@
 import { listAppend, type MicroOperation, type Transaction } from "../src/checkers/list-append.js";
 import { monotonicRevision } from "../src/checkers/monotonic-revision.js";
+import { revisionOrder } from "../src/checkers/revision-order/revision-order.js";
 import type {
   Client,
   KeyValue,
@@ -12,34 +13,18 @@ import type { WorkloadOptions } from "../src/core/history.js";
 import type { Operation } from "../src/core/operation.js";
 import type { Random } from "../src/core/random.js";
 import type { Answer, Thread, ThreadContext, Workload } from "../src/core/workload.js";
+import { appendAccounts } from "./append-accounts.js";
+import {
+  type AppendInput,
+  type AppendOutput,
+  type Found,
+  keysOf,
+  type List,
+  listAfter,
+  type Micro,
+} from "./append-operations.js";
 
-/** A key's list, as JSON. Whatever no client can have written is one element, as it was found. */
-export type List = readonly (number | string)[];
-
-/** What a key held; an absent key is an empty list of mod_revision 0. */
-export interface Found {
-  readonly elements: List;
-  readonly modRevision: number;
-}
-
-export type Micro =
-  | { readonly f: "r"; readonly key: string }
-  | { readonly f: "append"; readonly key: string; readonly value: number };
-
-/** A transaction: a "read" appends nothing. It takes place only if all keys are as expected. */
-export interface AppendInput {
-  readonly f: "read" | "append";
-  /** No key is appended to twice: etcd refuses to put a key twice in one transaction. */
-  readonly operations: readonly Micro[];
-  /** What the thread saw last of each key that is appended to. */
-  readonly expected: readonly (Found & { readonly key: string })[];
-}
-
-export type AppendOutput =
-  /** What the reads found, in their order. */
-  | { readonly applied: true; readonly revision: number; readonly lists: readonly Found[] }
-  /** A key was not as expected. What each of the transaction's keys held instead, as `keysOf`. */
-  | { readonly applied: false; readonly lists: readonly Found[] };
+export type { AppendInput, AppendOutput, Found, List } from "./append-operations.js";
 
 /** So many keys are in use at a time: few enough that transactions meet in several of them. */
 const slots = 4;
@@ -80,7 +65,12 @@ export function append(options: WorkloadOptions): Workload<AppendInput, AppendOu
       "monotonic-revision": monotonicRevision({
         counts: ({ input }) => input.f !== "read" || !options.serializable,
       }),
+      "revision-order": revisionOrder(appendAccounts),
     },
+    // Serializable reads may be stale by their revisions, and are judged as if they must not be.
+    ...(!options.serializable && {
+      opinions: { first: "list-append", second: "revision-order" },
+    }),
   };
 }
 
@@ -172,11 +162,6 @@ function choose(random: Random): Choice[] {
   return choices.slice(0, count);
 }
 
-/** The keys of a transaction in the order in which it names them first. */
-function keysOf({ operations }: AppendInput): string[] {
-  return [...new Set(operations.map(({ key }) => key))];
-}
-
 /** What keys held right after a transaction, as far as its answer tells. */
 function whatIsThere(
   input: AppendInput,
@@ -193,14 +178,6 @@ function whatIsThere(
     ...{ key, elements: listAfter(input, key), modRevision: output.revision },
   }));
   return [...read(reads), ...written];
-}
-
-function listAfter({ operations, expected }: AppendInput, key: string): List {
-  const before = expected.find((guard) => guard.key === key)?.elements ?? [];
-  const added = operations.flatMap((one) =>
-    one.f === "append" && one.key === key ? [one.value] : [],
-  );
-  return [...before, ...added];
 }
 
 async function invoke(

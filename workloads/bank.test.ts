@@ -218,7 +218,8 @@ describe("a history", () => {
     for (const seed of [1, 2, 3]) {
       const operations = await recorded(seed);
       expect(await judged(operations)).toEqual({
-        ...{ bank: "valid", "bank-revisions": "valid", "monotonic-revision": "valid" },
+        ...{ bank: "valid", "bank-elle": "valid", "bank-revisions": "valid" },
+        "monotonic-revision": "valid",
       });
       const moved = operations.filter(
         ({ input, outcome }) =>
@@ -243,8 +244,15 @@ describe("a history", () => {
     const spoilt = operations.map((one, i) =>
       i === after && before ? { ...one, outcome: before.outcome } : one,
     );
-    expect(await judged(spoilt)).toMatchObject({ bank: "invalid" });
+    expect(await judged(spoilt)).toMatchObject({ bank: "invalid", "bank-elle": "invalid" });
   });
+});
+
+it("has its two judges compared where reads must be new", () => {
+  const { checkers, opinions } = bank(plain);
+  expect(opinions).toEqual({ first: "bank", second: "bank-revisions" });
+  expect(Object.keys(checkers)).toEqual(expect.arrayContaining(Object.values(opinions ?? {})));
+  expect(bank({ ...plain, serializable: true }).opinions).toBeUndefined();
 });
 
 it("reads all accounts of every node at the end", () => {

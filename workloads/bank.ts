@@ -1,4 +1,5 @@
 import { bank as bankChecker } from "../src/checkers/bank.js";
+import { bankElle } from "../src/checkers/bank-elle.js";
 import {
   type Bank,
   type BankInput,
@@ -51,10 +52,13 @@ export function bank(options: WorkloadOptions): Workload<BankInput, BankOutput> 
     checkers: {
       bank: bankChecker(rules),
       "bank-revisions": bankRevisions(rules),
+      "bank-elle": bankElle(rules),
       "monotonic-revision": monotonicRevision({
         counts: ({ input }) => input.f !== "read" || !options.serializable,
       }),
     },
+    // Serializable reads may be stale by their revisions, and are judged as if they must not be.
+    ...(!options.serializable && { opinions: { first: "bank", second: "bank-revisions" } }),
   };
 }
 

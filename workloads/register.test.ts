@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { FullClient, TxnRequest } from "../src/core/client.js";
 import { seededRandom } from "../src/generator/seeded-random.js";
-import type { CasInput, RegisterInput } from "../src/models/register.js";
+import type { Told } from "../src/checkers/revision-order/account.js";
+import type { CasInput, RegisterInput, RegisterOutput } from "../src/models/register.js";
 import { fakeCluster } from "../src/testing/fake-cluster.js";
 import { virtualClock } from "../src/testing/virtual-clock.js";
 import { register } from "./register.js";
-import { atOnce } from "./store-client.fixture.js";
+import { registerAccounts } from "./register-accounts.js";
+import { atOnce, storeClient } from "./store-client.fixture.js";
 
 const plain = { opsPerKey: 200, serializable: false };
 
@@ -23,12 +25,16 @@ describe("the operations of a thread", () => {
     expect(one).not.toEqual(other);
   });
 
-  it("are half reads, and writes and swaps otherwise", () => {
+  it("are half reads, and writes, swaps and a few deletions otherwise", () => {
     const inputs = inputsOf({ seed: 1, count: 2_000 });
     const share = (f: string) => inputs.filter((input) => input.f === f).length / inputs.length;
     expect(share("read")).toBeCloseTo(0.5, 1);
     expect(share("write")).toBeCloseTo(0.2, 1);
-    expect(share("cas")).toBeCloseTo(0.3, 1);
+    expect(share("cas")).toBeCloseTo(0.25, 1);
+    expect(share("delete")).toBeGreaterThan(0.03);
+    expect(share("delete")).toBeLessThan(0.07);
+    const asking = inputs.filter((input) => input.f === "write" && input.previous === true);
+    expect(asking.length / inputs.length).toBeCloseTo(0.1, 1);
   });
 
   it("write each value once, over all threads", () => {
@@ -38,7 +44,7 @@ describe("the operations of a thread", () => {
     );
     const values = threads.flatMap((thread) =>
       Array.from({ length: 300 }, () => thread.next()).flatMap((input) =>
-        input.f === "read" ? [] : [input.value],
+        "value" in input ? [input.value] : [],
       ),
     );
     expect(new Set(values).size).toBe(values.length);
@@ -79,10 +85,33 @@ describe("an operation", () => {
   it("reads what was written, and nothing where nothing was", async () => {
     const [workload, client] = [register(plain), connect()];
     const before = await workload.invoke(client, { f: "read", key: "a" }, atOnce);
-    expect(before.output).toEqual({ value: null, modRevision: 0, version: 0 });
+    const absent = { value: null, modRevision: 0, version: 0, createRevision: 0 };
+    expect(before.output).toEqual(absent);
     await workload.invoke(client, { f: "write", key: "a", value: 4 }, atOnce);
     const after = await workload.invoke(client, { f: "read", key: "a" }, atOnce);
-    expect(after.output).toEqual({ value: 4, modRevision: 2, version: 1 });
+    expect(after.output).toEqual({ value: 4, modRevision: 2, version: 1, createRevision: 2 });
+  });
+
+  it("deletes, and says what was there", async () => {
+    const [workload, client] = [register(plain), storeClient()];
+    const ask = async (input: RegisterInput) =>
+      (await workload.invoke(client, input, atOnce)).output;
+    const remove: RegisterInput = { f: "delete", key: "a" };
+    expect(await ask(remove)).toEqual({ deleted: false });
+    await ask({ f: "write", key: "a", value: 4 });
+    const over: RegisterInput = { f: "write", key: "a", value: 5, previous: true };
+    expect(await ask(over)).toEqual({
+      revision: 3,
+      previous: { value: 4, modRevision: 2, version: 1, createRevision: 2 },
+    });
+    expect(await ask(remove)).toEqual({
+      ...{ deleted: true, revision: 4 },
+      previous: { value: 5, modRevision: 3, version: 2, createRevision: 2 },
+    });
+    const absent = { value: null, modRevision: 0, version: 0, createRevision: 0 };
+    expect(await ask({ f: "read", key: "a" })).toEqual(absent);
+    expect(await ask({ ...over, value: 6 })).toEqual({ revision: 5, previous: absent });
+    expect(await ask({ f: "read", key: "a" })).toMatchObject({ version: 1, createRevision: 5 });
   });
 
   it("swaps where the guard holds, and else says what it found", async () => {
@@ -97,6 +126,8 @@ describe("an operation", () => {
       swapped: false,
       found: 5,
       foundRevision: 3,
+      foundVersion: 2,
+      foundCreateRevision: 2,
     });
     const onMod: CasInput = {
       f: "cas",
@@ -178,4 +209,63 @@ it("reads every key at the end, and those still in use from every node", () => {
     (key) => last.filter(({ input }) => input.key === key).length === 3,
   );
   expect(everywhere).toHaveLength(3);
+});
+
+describe("to the second judge", () => {
+  const there = { value: 4, modRevision: 2, version: 1, createRevision: 2 };
+  const key = "a";
+  it.each<[string, RegisterInput, RegisterOutput, Told]>([
+    ["a read looks", { f: "read", key }, there, { wrote: false, looks: [{ key, ...there }] }],
+    ["a write wrote", { f: "write", key, value: 5 }, { revision: 3 }, { wrote: true, looks: [] }],
+    [
+      "a write that says what it replaced looked before it wrote",
+      { f: "write", key, value: 5, previous: true },
+      { revision: 3, previous: there },
+      { wrote: true, looks: [{ key, ...there, isBefore: true }] },
+    ],
+    [
+      "a deletion likewise",
+      { f: "delete", key },
+      { deleted: true, revision: 3, previous: there },
+      { wrote: true, looks: [{ key, ...there, isBefore: true }] },
+    ],
+    [
+      "a deletion that found nothing looked",
+      { f: "delete", key },
+      { deleted: false },
+      { wrote: false, looks: [{ key, value: null, modRevision: 0 }] },
+    ],
+    [
+      "a comparison of a value that held looked at it",
+      { f: "cas", key, on: "value", expected: 4, value: 5 },
+      { swapped: true, revision: 3 },
+      { wrote: true, looks: [{ key, value: 4, isBefore: true }] },
+    ],
+    [
+      "a comparison of a revision that held looked at that as well",
+      { f: "cas", key, on: "mod", expected: 4, expectedRevision: 2, value: 5 },
+      { swapped: true, revision: 3 },
+      { wrote: true, looks: [{ key, value: 4, modRevision: 2, isBefore: true }] },
+    ],
+    [
+      "a refusal looked and did not write",
+      { f: "cas", key, on: "value", expected: 3, value: 5 },
+      { swapped: false, found: 4, foundRevision: 2, foundVersion: 1, foundCreateRevision: 2 },
+      { wrote: false, looks: [{ key, ...there }] },
+    ],
+  ])("%s", (_, input, output, told) => {
+    expect(registerAccounts.told(input, output)).toEqual(told);
+  });
+
+  it("says what each asks to write", () => {
+    expect(registerAccounts.asked({ f: "read", key })).toEqual([]);
+    expect(registerAccounts.asked({ f: "write", key, value: 5 })).toEqual([{ key, value: 5 }]);
+    expect(registerAccounts.asked({ f: "delete", key })).toEqual([{ key, value: null }]);
+  });
+
+  it("is compared with the first, but not where reads may be stale by their revisions", () => {
+    const opinions = { first: "linearizable", second: "revision-order" };
+    expect(register(plain).opinions).toEqual(opinions);
+    expect(register({ ...plain, serializable: true }).opinions).toBeUndefined();
+  });
 });

@@ -1,5 +1,6 @@
 import { linearizable } from "../src/checkers/linearizable.js";
 import { monotonicRevision } from "../src/checkers/monotonic-revision.js";
+import { revisionOrder } from "../src/checkers/revision-order/revision-order.js";
 import type { Client, Compare, KeyValue, RangeRequest, TxnRequest } from "../src/core/client.js";
 import type { WorkloadOptions } from "../src/core/history.js";
 import type { Random } from "../src/core/random.js";
@@ -13,24 +14,30 @@ import {
   registerModel,
 } from "../src/models/register.js";
 import { type KeyRing, keyRing } from "./key-ring.js";
+import { registerAccounts } from "./register-accounts.js";
 
 /** So many keys are in use at a time: few enough that clients meet, more than one to vary. */
 const slots = 3;
 
 /**
- * Reads, writes and compare-and-sets of single keys. Finds stale reads, lost writes, writes applied
- * twice, and compares that etcd decided on something else than what was there. Keys share nothing,
- * so each is searched on its own, and a fresh key after `opsPerKey` operations keeps each search
- * short. Every written value is written once in a run, so that a read names the write that it saw.
+ * Reads, writes, compare-and-sets and deletions of single keys. Finds stale reads, lost writes,
+ * writes applied twice, and compares that etcd decided on something else than what was there. Keys
+ * share nothing, so each is searched on its own, and a fresh key after `opsPerKey` operations keeps
+ * each search short. Every written value is written once in a run, so that a read names the write
+ * that it saw; a deletion, and half of the writes, say what they replaced.
+ *
+ * Judged twice: by values and times alone, and by the revisions and versions that etcd tells.
  *
  * With `serializable` the reads ask a member for what it has, which etcd allows to be stale, and
- * are judged as if it were not: a cut-off member must then be caught.
+ * are judged by values as if it were not: a cut-off member must then be caught. By revisions it is
+ * no fault, so that the two opinions are not compared.
  */
 export function register(options: WorkloadOptions): Workload<RegisterInput, RegisterOutput> {
   const keys = keyRing("register", { slots, opsPerKey: options.opsPerKey });
   const readOptions = options.serializable ? { serializable: true } : {};
   return {
     name: "register",
+    // Deletions are few, and histories of older versions have none: no gate asks for them.
     kinds: ["read", "write", "cas"],
     thread: (context) => registerThread(context, keys),
     isReadOnly: (input) => input.f === "read",
@@ -41,7 +48,11 @@ export function register(options: WorkloadOptions): Workload<RegisterInput, Regi
       "monotonic-revision": monotonicRevision({
         counts: ({ input }) => input.f !== "read" || !options.serializable,
       }),
+      "revision-order": revisionOrder(registerAccounts),
     },
+    ...(!options.serializable && {
+      opinions: { first: "linearizable", second: "revision-order" },
+    }),
   };
 }
 
@@ -64,10 +75,12 @@ function registerThread(
   function next(): RegisterInput {
     const choice = choose(random);
     const key = keys.use(choice.slot);
-    if (choice.f === "read") return { f: "read", key };
+    if (choice.f === "read" || choice.f === "delete") return { f: choice.f, key };
     written++;
     const value = written * threads + thread;
-    if (choice.f === "write") return { f: "write", key, value };
+    if (choice.f === "write") {
+      return { f: "write", key, value, ...(choice.on === "value" && { previous: true }) };
+    }
     // A key that this thread has not seen yet is taken to be absent.
     const { value: expected, modRevision } = seen.get(key) ?? { value: null, modRevision: 0 };
     // A value cannot be compared with nothing, so an absent key is always guarded by revision.
@@ -86,17 +99,26 @@ function registerThread(
 }
 
 interface Choice {
-  readonly f: "read" | "write" | "cas";
+  readonly f: RegisterInput["f"];
   readonly on: "value" | "mod";
   readonly slot: number;
 }
 
-/** Always the same draws, whatever comes of them: half reads, a fifth writes, the rest swaps. */
+/** So many of twenty: half reads, a fifth writes, a quarter swaps. */
+const share: readonly (readonly [RegisterInput["f"], number])[] = [
+  ["read", 10],
+  ["write", 4],
+  ["cas", 5],
+  ["delete", 1],
+];
+const kinds = share.flatMap(([f, count]) => Array.from({ length: count }, () => f));
+
+/** Always the same draws, whatever comes of them. */
 function choose(random: Random): Choice {
   const slot = random.below(slots);
-  const kind = random.below(10);
+  const f = random.pick(kinds);
   const on = random.pick(["value", "mod"] as const);
-  return { f: kind < 5 ? "read" : kind < 7 ? "write" : "cas", on, slot };
+  return { f, on, slot };
 }
 
 /** What a key held right after an operation, as far as its answer tells. */
@@ -109,6 +131,7 @@ function whatIsThere(input: RegisterInput, output: RegisterOutput): Seen | undef
     if (output.swapped) return { value: input.value, modRevision: output.revision };
     return { value: output.found, modRevision: output.foundRevision };
   }
+  if (input.f === "delete") return { value: null, modRevision: 0 };
   return undefined;
 }
 
@@ -123,15 +146,26 @@ async function invoke(
       return { output: registerIn(kvs), header };
     }
     case "write": {
-      const { header } = await client.put({ key: input.key, value: String(input.value) });
-      return { output: { revision: header.revision }, header };
+      const { key, value, previous } = input;
+      const request = { key, value: String(value), ...(previous && { prevKv: true }) };
+      const { header, prevKv } = await client.put(request);
+      const { revision } = header;
+      if (!previous) return { output: { revision }, header };
+      return { output: { revision, previous: registerIn(prevKv ? [prevKv] : []) }, header };
+    }
+    case "delete": {
+      const { key } = input;
+      const { header, deleted, prevKvs } = await client.deleteRange({ key, prevKv: true });
+      if (deleted === 0) return { output: { deleted: false }, header };
+      const { revision } = header;
+      return { output: { deleted: true, revision, previous: registerIn(prevKvs) }, header };
     }
     case "cas": {
       const { header, succeeded, responses } = await client.txn(casRequest(input));
       if (succeeded) return { output: { swapped: true, revision: header.revision }, header };
       const [inner] = responses;
-      const { value, modRevision } = registerIn(inner?.type === "range" ? inner.response.kvs : []);
-      return { output: { swapped: false, found: value, foundRevision: modRevision }, header };
+      const kvs = inner?.type === "range" ? inner.response.kvs : [];
+      return { output: refusalOf(registerIn(kvs)), header };
     }
   }
 }
@@ -152,10 +186,17 @@ function guardOf(input: CasInput): Compare {
     : { key: input.key, target: "mod", result: "equal", operand: input.expectedRevision };
 }
 
-function registerIn(kvs: readonly KeyValue[]): ReadOutput {
-  const [kv] = kvs;
-  if (!kv) return { value: null, modRevision: 0, version: 0 };
-  return { value: valueIn(kv.value), modRevision: kv.modRevision, version: kv.version };
+function registerIn([kv]: readonly KeyValue[]): Required<ReadOutput> {
+  if (!kv) return { value: null, modRevision: 0, version: 0, createRevision: 0 };
+  const { value, modRevision, version, createRevision } = kv;
+  return { value: valueIn(value), modRevision, version, createRevision };
+}
+
+function refusalOf(found: Required<ReadOutput>): RegisterOutput {
+  return {
+    ...{ swapped: false, found: found.value, foundRevision: found.modRevision },
+    ...{ foundVersion: found.version, foundCreateRevision: found.createRevision },
+  };
 }
 
 /** Whatever no client can have written is kept as it was found. */

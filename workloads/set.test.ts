@@ -5,7 +5,7 @@ import { seededRandom } from "../src/generator/seeded-random.js";
 import { fakeCluster } from "../src/testing/fake-cluster.js";
 import { simulate, usualTrial } from "../src/testing/simulate/simulate.js";
 import { virtualClock } from "../src/testing/virtual-clock.js";
-import { type AddInput, set, type SetInput, type SetOutput } from "./set.js";
+import { type AddInput, set, setAccounts, type SetInput, type SetOutput } from "./set.js";
 import { atOnce } from "./store-client.fixture.js";
 
 const plain = { opsPerKey: 200, serializable: false };
@@ -234,4 +234,28 @@ describe("on a simulated cluster without a planted bug", () => {
       });
     }
   }, 60_000);
+});
+
+it("says to the second judge what it asks to write and what it saw", () => {
+  const key = "s";
+  const read: SetInput = { f: "read", key };
+  const add: AddInput = { f: "add", key, element: 3, expected: [1, 2], expectedRevision: 5 };
+  expect(setAccounts.asked(read)).toEqual([]);
+  expect(setAccounts.asked(add)).toEqual([{ key, value: "[1,2,3]" }]);
+  expect(setAccounts.told(read, { elements: [1], modRevision: 4 })).toEqual({
+    wrote: false,
+    looks: [{ key, value: "[1]", modRevision: 4 }],
+  });
+  expect(setAccounts.told(read, { elements: [], modRevision: 0 })).toEqual({
+    wrote: false,
+    looks: [{ key, value: null, modRevision: 0 }],
+  });
+  expect(setAccounts.told(add, { added: true, revision: 8 })).toEqual({
+    wrote: true,
+    looks: [{ key, value: "[1,2]", modRevision: 5, isBefore: true }],
+  });
+  expect(setAccounts.told(add, { added: false, found: [1, 4], foundRevision: 7 })).toEqual({
+    wrote: false,
+    looks: [{ key, value: "[1,4]", modRevision: 7 }],
+  });
 });

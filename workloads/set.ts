@@ -1,3 +1,5 @@
+import type { KeyLook, RevisionAccounts } from "../src/checkers/revision-order/account.js";
+import { revisionOrder } from "../src/checkers/revision-order/revision-order.js";
 import { setFull } from "../src/checkers/set-full/set-full.js";
 import type { SetElement } from "../src/checkers/set-full/set-operation.js";
 import type { Client, KeyValue, TxnRequest } from "../src/core/client.js";
@@ -60,7 +62,9 @@ export function set(options: WorkloadOptions): Workload<SetInput, SetOutput> {
     isReadOnly: (input) => input.f === "read",
     invoke,
     finalOperations: (nodes) => finalReads(nodes, keys),
-    checkers: { "set-full": setFull },
+    checkers: { "set-full": setFull, "revision-order": revisionOrder(setAccounts) },
+    // Serializable reads may be stale by their revisions, and are judged as if they must not be.
+    ...(!serializable && { opinions: { first: "set-full", second: "revision-order" } }),
   };
 }
 
@@ -179,6 +183,31 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The operations as the second judge wants them: a set is the text of its elements. */
+export const setAccounts: RevisionAccounts<SetInput, SetOutput> = {
+  deletes: false,
+  asked(input) {
+    if (input.f === "read") return [];
+    return [{ key: input.key, value: JSON.stringify([...input.expected, input.element]) }];
+  },
+  told(input, output) {
+    const { key } = input;
+    if ("elements" in output) return { wrote: false, looks: [lookAt(key, output)] };
+    if (!output.added) {
+      const found = { elements: output.found, modRevision: output.foundRevision };
+      return { wrote: false, looks: [lookAt(key, found)] };
+    }
+    if (input.f === "read") return { wrote: false, looks: [] };
+    const guard = { elements: input.expected, modRevision: input.expectedRevision };
+    return { wrote: true, looks: [{ ...lookAt(key, guard), isBefore: true }] };
+  },
+};
+
+function lookAt(key: string, { elements, modRevision }: Seen): KeyLook {
+  const isAbsent = modRevision === 0 && elements.length === 0;
+  return { key, value: isAbsent ? null : JSON.stringify(elements), modRevision };
 }
 
 /** Sets still in use are read from every node, older ones from one node each in turn. */

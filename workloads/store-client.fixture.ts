@@ -1,6 +1,7 @@
 import type { Applied, Command } from "../src/cluster/simulated/store/command.js";
 import { Store } from "../src/cluster/simulated/store/store.js";
 import { type Client, type FullClient, RequestError, type TxnRequest } from "../src/core/client.js";
+import type { ResponseHeader } from "../src/core/operation.js";
 import type { InvokeContext } from "../src/core/workload.js";
 
 /** A client of one store in memory, which answers at once and as etcd does, and what it was asked. */
@@ -32,45 +33,55 @@ export function storeClient(): StoreClient {
     return answer as Extract<Applied, { readonly type: Type }>;
   }
 
+  /** With the header that holds when it was done; a refusal rejects. */
+  function answered<T extends object>(work: () => T) {
+    return new Promise<T & { readonly header: ResponseHeader }>((resolve) => {
+      const answer = work();
+      resolve({ ...answer, header: header() });
+    });
+  }
+
   return {
     node: "n1",
     txns,
     ranges,
     range(request) {
       ranges.push(request);
-      const found = store.range(request);
-      if ("error" in found) refused(found.error);
-      return Promise.resolve({ header: header(), ...found });
+      return answered(() => {
+        const found = store.range(request);
+        if ("error" in found) refused(found.error);
+        return found;
+      });
     },
-    put(request) {
-      const { response } = applied({ type: "put", request });
-      return Promise.resolve({ header: header(), ...response });
-    },
-    deleteRange(request) {
-      const { response } = applied({ type: "delete-range", request });
-      return Promise.resolve({ header: header(), ...response });
-    },
+    put: (request) => answered(() => applied({ type: "put", request }).response),
+    deleteRange: (request) => answered(() => applied({ type: "delete-range", request }).response),
     txn(request) {
       txns.push(request);
-      const { response } = applied({ type: "txn", request });
-      return Promise.resolve({ header: header(), ...response });
+      return answered(() => applied({ type: "txn", request }).response);
     },
-    compact({ revision }) {
-      applied({ type: "compact", revision });
-      return Promise.resolve({ header: header() });
-    },
-    leaseGrant({ id = "7", ttl }) {
-      const granted = applied({ type: "lease-grant", id, ttl });
-      return Promise.resolve({ header: header(), id: granted.id, ttl: granted.ttl });
-    },
-    leaseRevoke({ id }) {
-      applied({ type: "lease-revoke", id });
-      return Promise.resolve({ header: header() });
-    },
+    compact: ({ revision }) =>
+      answered(() => {
+        applied({ type: "compact", revision });
+        return {};
+      }),
+    leaseGrant: ({ id = "7", ttl }) =>
+      answered(() => {
+        const granted = applied({ type: "lease-grant", id, ttl });
+        return { id: granted.id, ttl: granted.ttl };
+      }),
+    leaseRevoke: ({ id }) =>
+      answered(() => {
+        applied({ type: "lease-revoke", id });
+        return {};
+      }),
     leaseKeepAlive: unasked,
     leaseTimeToLive: unasked,
     lock: unasked,
     unlock: unasked,
+    campaign: unasked,
+    proclaim: unasked,
+    electionLeader: unasked,
+    resign: unasked,
     watch() {
       throw new Error("nobody should watch");
     },

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { History } from "../core/history.js";
 import { completePhases, fail, fault, historyOf, ok } from "../testing/histories.js";
 import { coverage } from "./coverage.js";
+import { member } from "./members/members.fixture.js";
 
 const context = { deadlineMs: 1_000, memoryMb: 64 };
 const judge = coverage({ kinds: ["read", "write"], minOkOfEachKind: 2 });
@@ -15,6 +16,8 @@ const load = [
 const finalRead = ok(2, "30..31", { f: "read" }, {}, { phase: "final" });
 const kill = fault("kill", { inForce: 12, healed: 15, over: 18 });
 const withKill = { header: { nemeses: ["kill"] }, faults: [kill] };
+
+const threeNodes = { kind: "simulated", nodes: ["n1", "n2", "n3"], versions: {} };
 
 async function missedBy(history: History): Promise<unknown> {
   const { validity, details } = await judge.check(history, context);
@@ -106,6 +109,51 @@ describe("names each gate and by how much it was missed", () => {
       'the run never reached its phase "final"',
       'the run never reached its phase "end"',
     ]);
+  });
+});
+
+describe("of members that are asked in the end", () => {
+  const asked = { header: { asksMembers: true, cluster: threeNodes } } as const;
+  const said = ["n1", "n2", "n3"].map((node) => member(node));
+  const judged = (changes: Parameters<typeof historyOf>[1]) =>
+    judge.check(historyOf([...load, finalRead], { ...asked, ...changes }), context);
+
+  it("is satisfied where all of them answered everything", async () => {
+    expect(await judged({ members: said })).toMatchObject({ validity: "valid" });
+  });
+
+  it("names who was not asked, and what was not answered", async () => {
+    const unanswered = [{ question: "its alarms", error: "Deadline exceeded" }];
+    const members = [member("n1"), member("n3", { unanswered })];
+    expect((await judged({ members })).details?.["missed"]).toEqual([
+      "n2 was never asked what it holds in the end",
+      "n3 was asked for its alarms in the end and never answered (Deadline exceeded)",
+    ]);
+  });
+
+  it("asks for none of it where an older version recorded the run", async () => {
+    const older = historyOf([...load, finalRead], { header: { cluster: threeNodes } });
+    expect(await judge.check(older, context)).toMatchObject({ validity: "valid" });
+  });
+});
+
+describe("where clients do nothing", () => {
+  const idle = coverage({ kinds: [] });
+
+  it("asks neither for operations under a fault nor for last reads", async () => {
+    expect(await idle.check(historyOf([], withKill), context)).toMatchObject({
+      validity: "valid",
+      summary: "Enough happened: 0 operations ended ok, 1 fault seen in force and over.",
+    });
+  });
+
+  it("asks for the fault all the same", async () => {
+    const { validity, details } = await idle.check(
+      historyOf([], { ...withKill, faults: [] }),
+      context,
+    );
+    expect(validity).toBe("unknown");
+    expect(details?.["missed"]).toEqual(["kill: no fault was injected, at least 1 is needed"]);
   });
 });
 

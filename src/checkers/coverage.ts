@@ -3,7 +3,7 @@ import type { FaultRecord, History } from "../core/history.js";
 import { plural } from "../core/plural.js";
 
 export interface CoverageOptions {
-  /** Kinds of operation that must have ended ok often enough under load. */
+  /** Kinds of operation that must have ended ok often enough under load; none: clients do nothing. */
   readonly kinds: readonly string[];
   /**
    * How many of each kind. Default: one for each second of load, but no more than a twentieth of
@@ -14,8 +14,9 @@ export interface CoverageOptions {
 
 /**
  * A pass means something: enough happened, each kind of fault that was asked for was seen in force
- * and seen to be over while clients were at work, the run came to its end, and the last reads all
- * succeeded. Never invalid: it says nothing about etcd, only about the run.
+ * and seen to be over while clients were at work, the run came to its end, the last reads all
+ * succeeded, and every member told what it holds. Never invalid: it says nothing about etcd, only
+ * about the run.
  */
 export function coverage(options: CoverageOptions): Checker {
   return {
@@ -26,8 +27,9 @@ export function coverage(options: CoverageOptions): Checker {
       const missed = [
         ...missedPhases(history),
         ...options.kinds.flatMap((kind) => missedKind(kind, underLoad(kind), least)),
-        ...missedFaults(history),
-        ...missedFinalReads(history),
+        ...missedFaults(history, options),
+        ...missedFinalReads(history, options),
+        ...missedMembers(history),
       ];
       return {
         validity: missed.length > 0 ? "unknown" : "valid",
@@ -95,16 +97,20 @@ function minOk({ header }: History, { kinds, minOkOfEachKind }: CoverageOptions)
   return Math.max(1, Math.floor(Math.min(seconds, share)));
 }
 
-function missedFaults(history: History): string[] {
+function missedFaults(history: History, { kinds }: CoverageOptions): string[] {
   return history.header.nemeses.flatMap((name) => {
     const faults = faultsOf(history, name);
-    const missed = missedOf(history, faults);
+    const missed = missedOf(history, faults, { meetsLoad: kinds.length > 0 });
     return missed === undefined ? [] : [`${name}: ${missed}`];
   });
 }
 
 /** The first thing that none of these faults achieved. */
-function missedOf(history: History, faults: readonly FaultRecord[]): string | undefined {
+function missedOf(
+  history: History,
+  faults: readonly FaultRecord[],
+  { meetsLoad }: { readonly meetsLoad: boolean },
+): string | undefined {
   if (faults.length === 0) return "no fault was injected, at least 1 is needed";
   const inForce = faults.filter(({ inForceAtNs }) => inForceAtNs !== undefined);
   if (inForce.length === 0) {
@@ -114,7 +120,7 @@ function missedOf(history: History, faults: readonly FaultRecord[]): string | un
   if (seen.length === 0) {
     return `none of ${plural(inForce.length, "fault")} was seen to be over${because(inForce)}`;
   }
-  return seen.some((fault) => metLoad(history, fault))
+  return !meetsLoad || seen.some((fault) => metLoad(history, fault))
     ? undefined
     : `no operation was invoked while one of ${plural(seen.length, "fault")} was in force`;
 }
@@ -143,11 +149,11 @@ function metLoad(
   );
 }
 
-function missedFinalReads({ operations, phases }: History): string[] {
+function missedFinalReads({ operations, phases }: History, { kinds }: CoverageOptions): string[] {
   // Said already.
   if (!phases.some(({ phase }) => phase === "final")) return [];
   const reads = operations.filter(({ phase }) => phase === "final");
-  if (reads.length === 0) return ["there were no final reads"];
+  if (reads.length === 0) return kinds.length > 0 ? ["there were no final reads"] : [];
   // A read that failed is asked again as an operation of its own: what counts is what was answered.
   const asked = new Map<string, boolean>();
   for (const { node, input, outcome } of reads) {
@@ -157,4 +163,18 @@ function missedFinalReads({ operations, phases }: History): string[] {
   const unanswered = [...asked.values()].filter((isAnswered) => !isAnswered).length;
   if (unanswered === 0) return [];
   return [`${unanswered} of ${plural(asked.size, "final read")} never succeeded, all must`];
+}
+
+/** Histories of older versions do not say that members were asked: nothing was missed there. */
+function missedMembers({ header, members, phases }: History): string[] {
+  // Said already.
+  if (header.asksMembers !== true || !phases.some(({ phase }) => phase === "final")) return [];
+  return header.cluster.nodes.flatMap((node) => {
+    const said = members.find((member) => member.node === node);
+    if (!said) return [`${node} was never asked what it holds in the end`];
+    return said.unanswered.map(
+      ({ question, error }) =>
+        `${node} was asked for ${question} in the end and never answered (${error})`,
+    );
+  });
 }

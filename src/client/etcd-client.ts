@@ -1,4 +1,4 @@
-import type { FullClient, WatchStream } from "../core/client.js";
+import type { MemberClient, WatchStream } from "../core/client.js";
 import type { NodeStatus } from "../core/cluster.js";
 import type { Endpoint } from "./endpoint.js";
 import { OneRpc } from "./one-rpc.js";
@@ -21,8 +21,22 @@ import {
   encodeLeaseId,
   encodeLeaseTimeToLive,
 } from "./wire/lease.js";
+import {
+  decodeCampaign,
+  decodeLeader,
+  encodeCampaign,
+  encodeLeader,
+  encodeProclaim,
+  encodeResign,
+} from "./wire/election.js";
 import { decodeLock, encodeLock, encodeUnlock } from "./wire/lock.js";
-import { decodeStatus } from "./wire/maintenance.js";
+import {
+  decodeAlarms,
+  decodeHashKv,
+  decodeMemberList,
+  decodeStatus,
+  encodeHashKv,
+} from "./wire/maintenance.js";
 import {
   decodeWatch,
   encodeWatchCancel,
@@ -37,7 +51,7 @@ export type { Endpoint, TlsFiles } from "./endpoint.js";
  * and again after a loss; a call that finds no connection fails without having been sent. Close
  * it, or the process stays alive.
  */
-export function connectEtcd(endpoint: Endpoint): FullClient {
+export function connectEtcd(endpoint: Endpoint): MemberClient {
   const rpc = new OneRpc(endpoint);
   return {
     node: endpoint.node,
@@ -64,7 +78,18 @@ export function connectEtcd(endpoint: Endpoint): FullClient {
       rpc.unary("Lease", "LeaseTimeToLive", encodeLeaseTimeToLive(request), decodeLeaseTimeToLive),
     lock: (request) => rpc.unary("Lock", "Lock", encodeLock(request), decodeLock),
     unlock: (request) => rpc.unary("Lock", "Unlock", encodeUnlock(request), decodeHeaderOnly),
+    campaign: (request) =>
+      rpc.unary("Election", "Campaign", encodeCampaign(request), decodeCampaign),
+    proclaim: (request) =>
+      rpc.unary("Election", "Proclaim", encodeProclaim(request), decodeHeaderOnly),
+    electionLeader: (request) =>
+      rpc.unary("Election", "Leader", encodeLeader(request), decodeLeader),
+    resign: (request) => rpc.unary("Election", "Resign", encodeResign(request), decodeHeaderOnly),
     watch: () => openWatches(rpc),
+    hashKv: (request) => rpc.unary("Maintenance", "HashKV", encodeHashKv(request), decodeHashKv),
+    // Without an action it asks for those that are raised, of all members.
+    alarms: () => rpc.unary("Maintenance", "Alarm", {}, decodeAlarms),
+    memberList: () => rpc.unary("Cluster", "MemberList", {}, decodeMemberList),
     close: () => {
       rpc.close();
     },

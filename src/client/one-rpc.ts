@@ -15,6 +15,7 @@ import { RequestError } from "../core/client.js";
 import type { Endpoint } from "./endpoint.js";
 import { type DuplexCall, RpcStream } from "./rpc-stream.js";
 import type { WireAnswers, WireStreams } from "./wire/answers.js";
+import { electionService } from "./wire/election.js";
 import { lockService } from "./wire/lock.js";
 
 const unavailable = 14;
@@ -38,10 +39,11 @@ const channelOptions: ChannelOptions = {
   // slower ones find nothing that a call's deadline does not.
 };
 
-/** Of etcd, and the one that etcd3 knows nothing of. */
-export type ServiceName = keyof typeof Services | "Lock";
+/** Of etcd, and those that etcd3 knows nothing of. */
+export type ServiceName = keyof typeof Services | "Lock" | "Election";
 
 const LockClient = makeGenericClientConstructor(lockService, "Lock");
+const ElectionClient = makeGenericClientConstructor(electionService, "Election");
 
 /**
  * An etcd3 client reduced to what a test may trust: one endpoint, one connection, and one RPC for
@@ -127,7 +129,7 @@ export class OneRpc extends Etcd3 {
     this.clients.set("KV", first);
     const known = this.clients.get(service);
     if (known) return { client: known, metadata };
-    const Client = service === "Lock" ? LockClient : await this.classOf(service);
+    const Client = await this.classOf(service);
     this.mustBeOpen();
     const client = new Client(this.target, credentials.createInsecure(), {
       channelOverride: first.getChannel(),
@@ -137,7 +139,9 @@ export class OneRpc extends Etcd3 {
   }
 
   /** etcd3 keeps the classes to itself. The one that it makes of it here never connects. */
-  private classOf(service: keyof typeof Services): Promise<ServiceClientConstructor> {
+  private classOf(service: ServiceName): Promise<ServiceClientConstructor> {
+    if (service === "Lock") return Promise.resolve(LockClient);
+    if (service === "Election") return Promise.resolve(ElectionClient);
     return this.pool.withConnection(
       service,
       ({ client }) => client.constructor as ServiceClientConstructor,

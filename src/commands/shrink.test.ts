@@ -164,6 +164,15 @@ describe("ordeal shrink", () => {
     expect(existsSync(join(run, "report.html"))).toBe(false);
   });
 
+  it("keeps what the members said where that is the violation", async () => {
+    const member = { index: 20, atNs: 20e6, node: "n1", toldRevision: 9, readRevision: 4 };
+    const run = saved({ ...right, members: [{ ...member, unanswered: [] }] });
+    const said = await ordeal(["shrink", run, "--checker", "members-agree"]);
+    expect(said.code).toBe(1);
+    expect(said.errors).toContain("0 of 4 operations");
+    expect(said.errors).toMatch(/members-agree: n1 answered a linearizable read with revision 4/);
+  });
+
   it("writes one file where it is asked to, the same each time", async () => {
     const run = saved(stale);
     const [one, other] = [join(folder, "new", "a.ndjson"), join(folder, "b.ndjson.gz")];

@@ -4,11 +4,11 @@ import { textOf } from "../campaign/shrink/excerpt.js";
 import { shrink } from "../campaign/shrink/shrink.js";
 import type { ShrinkJudge, ShrinkProgress } from "../campaign/shrink/trial.js";
 import { checkAll } from "../checkers/check-all.js";
-import { crashLog } from "../checkers/crash-log.js";
-import { type CheckContext, type Checker, worst } from "../core/checker.js";
+import { type CheckContext, worst } from "../core/checker.js";
 import { UsageError } from "../core/errors.js";
 import type { History, HistoryHeader } from "../core/history.js";
 import { exitCodes, type RunVerdict } from "../core/run.js";
+import { violationCheckers } from "../judge/general-checkers.js";
 import { type JudgeContext, judgeHistory } from "../judge/judge-history.js";
 import { saveReport } from "../run-test.js";
 import { systemClock } from "../runner/system-clock.js";
@@ -129,13 +129,10 @@ function checkerIn({ validity, checkers }: RunVerdict, path: string, wanted?: st
   );
 }
 
-/** The checkers that go by operations and logs; whether enough happened is no question here. */
+/** Whether enough happened is no question here. */
 function judgeOf(header: HistoryHeader, checker: string, context: CheckContext): ShrinkJudge {
   const { name, options } = header.workload;
-  const checkers: Readonly<Record<string, Checker>> = {
-    ...workloads[name]?.make(options).checkers,
-    "crash-log": crashLog,
-  };
+  const checkers = violationCheckers(workloads[name]?.make(options));
   const target = Object.fromEntries(Object.entries(checkers).filter(([name]) => name === checker));
   const ask = async (asked: typeof checkers, history: History) =>
     worst(Object.values(await checkAll(asked, history, context)));

@@ -203,6 +203,7 @@ export function optionsFrom(given: TestArguments): TestOptions {
     nemesisNames.flatMap((name) => nemeses[name] ?? []),
   );
   namesFrom("--workload", [given.workload], workloads);
+  if (given.serializable) mustBeSerializable(given.workload);
   const change = changeFrom(given, nemesisNames);
   const seed = given.seed ?? Number(process.hrtime.bigint() % 1_000_000n);
   const { deadlineMs, memoryMb } = boundsFrom(given);
@@ -231,6 +232,15 @@ export function optionsFrom(given: TestArguments): TestOptions {
     results: given.results,
     keep: given.keep,
   };
+}
+
+/** What would be without effect is refused rather than passed over. */
+function mustBeSerializable(workload: string): void {
+  if (workloads[workload]?.canBeSerializable) return;
+  const able = Object.keys(workloads).filter((name) => workloads[name]?.canBeSerializable);
+  throw new UsageError(
+    `--serializable means nothing to the workload ${workload}: leave it out, or take one of ${able.join(", ")}`,
+  );
 }
 
 /** What is not given stays as it is. */

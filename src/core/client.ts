@@ -27,8 +27,26 @@ export interface FullClient extends Client {
   /** etcd's own lock service: answers when the lock is held, which the deadline may prevent. */
   lock(request: LockRequest): Promise<LockResponse>;
   unlock(request: UnlockRequest): Promise<UnlockResponse>;
+  /** etcd's own election service: answers when the election is won, which the deadline may prevent. */
+  campaign(request: CampaignRequest): Promise<CampaignResponse>;
+  /** Refused with "election: not leader" where that leadership is over. */
+  proclaim(request: ProclaimRequest): Promise<ProclaimResponse>;
+  /** Refused with "election: no leader" where nobody leads. */
+  electionLeader(request: ElectionLeaderRequest): Promise<ElectionLeaderResponse>;
+  /** Complies where that leadership is over, too. */
+  resign(request: ResignRequest): Promise<ResignResponse>;
   /** A stream that any number of watches share, as etcd has it. It has no deadline. */
   watch(): WatchStream;
+}
+
+/** One that can ask its member about itself, too. */
+export interface MemberClient extends FullClient {
+  /** A hash of all that the member keeps up to a revision. */
+  hashKv(request: HashKvRequest): Promise<HashKvResponse>;
+  /** The alarms of the whole cluster that are raised, as this member knows them. */
+  alarms(): Promise<AlarmsResponse>;
+  /** As this member has it. */
+  memberList(): Promise<MemberListResponse>;
 }
 
 export interface KeyValue {
@@ -212,6 +230,94 @@ export interface UnlockRequest {
 
 export interface UnlockResponse {
   readonly header: ResponseHeader;
+}
+
+export interface CampaignRequest {
+  readonly name: string;
+  /** A decimal string: the leadership is lost with this lease. */
+  readonly lease: string;
+  /** What the election's leader key holds until something else is proclaimed. */
+  readonly value: string;
+}
+
+/** A leadership. It lasts as long as `key` exists with this create revision. */
+export interface LeaderKey {
+  readonly name: string;
+  readonly key: string;
+  readonly createRevision: number;
+  readonly lease: string;
+}
+
+export interface CampaignResponse {
+  readonly header: ResponseHeader;
+  readonly leader: LeaderKey;
+}
+
+export interface ProclaimRequest {
+  readonly leader: LeaderKey;
+  readonly value: string;
+}
+
+export interface ProclaimResponse {
+  readonly header: ResponseHeader;
+}
+
+export interface ElectionLeaderRequest {
+  readonly name: string;
+}
+
+export interface ElectionLeaderResponse {
+  readonly header: ResponseHeader;
+  /** The leader's key, with what was proclaimed last. */
+  readonly kv: KeyValue;
+}
+
+export interface ResignRequest {
+  readonly leader: LeaderKey;
+}
+
+export interface ResignResponse {
+  readonly header: ResponseHeader;
+}
+
+export interface HashKvRequest {
+  /**
+   * Undefined for the newest. At the compacted revision some versions refuse, and others answer from
+   * memory what they hashed when they compacted, with the compact revision before that.
+   */
+  readonly revision?: number;
+}
+
+export interface HashKvResponse {
+  /** Its revision is the member's newest, whichever was asked for. */
+  readonly header: ResponseHeader;
+  readonly hash: number;
+  /** What is older than this is gone; 0 or below where nothing was compacted yet. */
+  readonly compactRevision: number;
+}
+
+export interface RaisedAlarm {
+  /** The member that raised it. */
+  readonly memberId: string;
+  /** As etcd names it: "NOSPACE", "CORRUPT". */
+  readonly alarm: string;
+}
+
+/** etcd before 3.5 answers without a header. */
+export interface AlarmsResponse {
+  readonly alarms: readonly RaisedAlarm[];
+}
+
+export interface ListedMember {
+  readonly id: string;
+  /** Empty where it was added and never started. */
+  readonly name: string;
+  readonly isLearner: boolean;
+}
+
+export interface MemberListResponse {
+  readonly header: ResponseHeader;
+  readonly members: readonly ListedMember[];
 }
 
 export interface WatchCreateRequest {

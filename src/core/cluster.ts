@@ -1,4 +1,4 @@
-import type { FullClient } from "./client.js";
+import type { MemberClient } from "./client.js";
 
 /** What a cluster may be able to do. A nemesis declares which of these it needs. */
 export const capabilities = {
@@ -7,6 +7,7 @@ export const capabilities = {
   freeze: "freeze a node's container with the engine's freezer",
   kill: "kill a node's etcd process and start it again",
   "power-failure": "cut a node's power: what it had not synced to its disk is lost",
+  "disk-stall": "hold back all that a node writes to its disk",
   clock: "set a node's clock ahead or back, or let it run too fast or too slow",
   rollout: "restart a node with another etcd or configuration, given by --to and --to-etcd",
 } as const;
@@ -45,7 +46,13 @@ export type SetUp = "old" | "new";
  * nemesis reads it to choose what may come next.
  */
 export interface NodeState {
-  readonly process: "running" | "paused" | "frozen" | "killed";
+  readonly process:
+    | "running"
+    | "paused"
+    | "frozen"
+    | "killed"
+    /** Its disk holds back what it writes: not even a signal ends it until that is over. */
+    | "stalled";
   /** Directions in which this node's traffic is dropped at the moment. */
   readonly cut: readonly Link[];
   /** Undefined where the cluster was given nothing to change to. */
@@ -78,7 +85,7 @@ export interface Cluster {
   readonly capabilities: ReadonlySet<Capability>;
 
   /** A client with a connection of its own to that node alone. */
-  connect(node: string, options: ConnectOptions): FullClient;
+  connect(node: string, options: ConnectOptions): MemberClient;
   /** Rejects with RequestError when the member does not answer within `timeoutMs`. */
   status(node: string, timeoutMs: number): Promise<NodeStatus>;
   state(node: string): NodeState;
@@ -95,6 +102,14 @@ export interface Cluster {
   /** The process dies, and its disk keeps what was synced alone. `start` turns it on again. */
   powerOff(node: string): Promise<void>;
   probePoweredOff(node: string): Promise<Proof>;
+
+  /** The disk takes no writes: whoever writes to it, or syncs, waits. */
+  stallDisk(node: string): Promise<void>;
+  /** What waited is carried out. Safe to call twice. */
+  releaseDisk(node: string): Promise<void>;
+  /** Writes to it: that must not come to its end. */
+  probeDiskStalled(node: string): Promise<Proof>;
+  probeDiskReleased(node: string): Promise<Proof>;
 
   /**
    * Ends etcd in good order (SIGTERM), as an operator does, and starts it with the other set-up on

@@ -1,3 +1,4 @@
+import type { KeyValue, ListedMember, RaisedAlarm } from "./client.js";
 import type { NodeStatus } from "./cluster.js";
 import type { Input, Operation } from "./operation.js";
 
@@ -28,6 +29,8 @@ export interface HistoryHeader {
   readonly timeLimitMs: number;
   /** How it was seen, before the load began, that a lost answer leads to one application. */
   readonly selfCheck?: string;
+  /** Every member is asked once more in the end. Histories of older versions do not say. */
+  readonly asksMembers?: true;
   /** Of a history that was made smaller: the run it came from, and how many operations that had. */
   readonly shrunkFrom?: { readonly run: string; readonly operations: number };
 }
@@ -97,6 +100,61 @@ export interface StatusEvent {
   readonly status?: NodeStatus;
 }
 
+/**
+ * What a member answered when all of them were asked once more, after everything was healed and
+ * the last reads were made. What it never answered is undefined, and `unanswered` says why.
+ */
+export interface MemberEvent {
+  readonly index: number;
+  readonly atNs: number;
+  readonly node: string;
+  /** The highest that a linearizable read on any member had been answered with. */
+  readonly toldRevision?: number;
+  /** Of a linearizable read on this one, asked for after that. */
+  readonly readRevision?: number;
+  /** What all are asked about: the lowest of those, so that every member has applied it. */
+  readonly revision?: number;
+  /** etcd's, such as "3.5.30". */
+  readonly version?: string;
+  readonly hash?: MemberHash;
+  /** Of a serializable read at `revision`. */
+  readonly contents?: MemberContents;
+  readonly alarms?: readonly RaisedAlarm[];
+  readonly members?: readonly ListedMember[];
+  readonly unanswered: readonly Unanswered[];
+}
+
+/** A question to a member that got no answer, however often it was asked. */
+export interface Unanswered {
+  readonly question: string;
+  /** As etcd or the connection said it in the end. */
+  readonly error: string;
+}
+
+export interface MemberHash {
+  /** Of everything up to this revision. */
+  readonly revision: number;
+  readonly hash: number;
+  /** What is older than this is gone; 0 or below where nothing was compacted. */
+  readonly compactRevision: number;
+}
+
+/** The whole key space in key order, page by page. */
+export interface MemberContents {
+  readonly keys: number;
+  readonly pages: readonly MemberPage[];
+}
+
+export interface MemberPage {
+  /** The first key of it. */
+  readonly from: string;
+  readonly keys: number;
+  /** SHA-256 of the JSON of the entries, in hexadecimal. */
+  readonly digest: string;
+  /** Undefined where there is too much to keep it all. */
+  readonly entries?: readonly KeyValue[];
+}
+
 /** A line in a node's log that is a finding by itself. */
 export interface LogEvent {
   readonly index: number;
@@ -123,6 +181,8 @@ export interface History<I extends Input = Input, Output = unknown> {
   readonly faults: readonly FaultRecord[];
   readonly statuses: readonly StatusEvent[];
   readonly logs: readonly LogEvent[];
+  /** In the order of the nodes; none where nobody asked. */
+  readonly members: readonly MemberEvent[];
   readonly phases: readonly PhaseEvent[];
   /** How many events the history holds, its header apart. */
   readonly events: number;

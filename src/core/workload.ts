@@ -57,4 +57,14 @@ export interface Workload<I extends Input = Input, Output = unknown> {
   /** The reads after healing, and the node that each is to be asked of. */
   finalOperations(nodes: readonly string[]): Iterable<{ readonly node: string; readonly input: I }>;
   readonly checkers: Readonly<Record<string, Checker<I, Output>>>;
+  /** Two of its checkers that judge the same thing by different means, to be compared. */
+  readonly opinions?: Opinions;
+}
+
+/** Names of checkers. */
+export interface Opinions {
+  /** The judge, by values and times alone. */
+  readonly first: string;
+  /** By what etcd says of itself. */
+  readonly second: string;
 }

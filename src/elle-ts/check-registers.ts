@@ -12,6 +12,7 @@ import type { RegisterTransaction } from "./register-transaction.js";
 import type { CheckResult } from "./result.js";
 import { addProcessOrder, addRealTime } from "./time-order.js";
 import type { Happened } from "./transaction.js";
+import { shareVersions } from "./transaction-versions.js";
 
 export interface RegisterCheckOptions extends CheckOptions, InferenceOptions {}
 
@@ -66,6 +67,9 @@ async function judgeRegisters(
   judging: Judging,
 ): Promise<number> {
   const { values, keys } = history;
+  if (options.transactionVersions === true) {
+    for (const anomaly of shareVersions(history, transactions.length)) judging.tally.add(anomaly);
+  }
   const happened = whoHappened(transactions, history);
   let asked = 0;
   const goOn = async () => {

@@ -39,10 +39,8 @@ export interface GraphBuilder {
 
 export function graphBuilder(transactions: number): GraphBuilder {
   let nodes = transactions;
-  const sources: number[] = [];
-  const targets: number[] = [];
-  const kinds: number[] = [];
-  const labels: number[] = [];
+  let edges = 0;
+  let columns = columnsOf(16);
   return {
     addJunction() {
       nodes += 1;
@@ -50,28 +48,56 @@ export function graphBuilder(transactions: number): GraphBuilder {
     },
     addEdge(from, to, kind, label = -1) {
       if (from === to) return;
-      sources.push(from);
-      targets.push(to);
-      kinds.push(kind);
-      labels.push(label);
+      if (edges === columns.kinds.length) columns = longer(columns);
+      columns.sources[edges] = from;
+      columns.targets[edges] = to;
+      columns.kinds[edges] = kind;
+      columns.labels[edges] = label;
+      edges += 1;
     },
-    build: () => bySource({ nodes, transactions, sources, targets, kinds, labels }),
+    build: () => bySource({ nodes, transactions, edges, ...columns }),
   };
 }
 
-interface EdgeList {
-  readonly nodes: number;
-  readonly transactions: number;
-  readonly sources: readonly number[];
-  readonly targets: readonly number[];
-  readonly kinds: readonly number[];
-  readonly labels: readonly number[];
+/** Edges in the order in which they were added. Millions of them are many bytes, so each is few. */
+interface Columns {
+  readonly sources: Int32Array;
+  readonly targets: Int32Array;
+  readonly kinds: Uint8Array;
+  readonly labels: Int32Array;
 }
 
-function bySource({ nodes, transactions, sources, ...of }: EdgeList): Graph {
-  const edges = sources.length;
+function columnsOf(length: number): Columns {
+  return {
+    sources: new Int32Array(length),
+    targets: new Int32Array(length),
+    kinds: new Uint8Array(length),
+    labels: new Int32Array(length),
+  };
+}
+
+function longer(columns: Columns): Columns {
+  const copy = columnsOf(2 * columns.kinds.length);
+  copy.sources.set(columns.sources);
+  copy.targets.set(columns.targets);
+  copy.kinds.set(columns.kinds);
+  copy.labels.set(columns.labels);
+  return copy;
+}
+
+interface EdgeList extends Columns {
+  readonly nodes: number;
+  readonly transactions: number;
+  readonly edges: number;
+}
+
+function bySource({ nodes, transactions, edges, ...of }: EdgeList): Graph {
+  const { sources } = of;
   const offsets = new Int32Array(nodes + 1);
-  for (const source of sources) offsets[source + 1] = (offsets[source + 1] ?? 0) + 1;
+  for (let edge = 0; edge < edges; edge += 1) {
+    const after = (sources[edge] ?? 0) + 1;
+    offsets[after] = (offsets[after] ?? 0) + 1;
+  }
   for (let n = 0; n < nodes; n += 1) offsets[n + 1] = (offsets[n + 1] ?? 0) + (offsets[n] ?? 0);
   const free = offsets.slice();
   const graph = {
@@ -82,18 +108,38 @@ function bySource({ nodes, transactions, sources, ...of }: EdgeList): Graph {
       labels: new Int32Array(edges),
     },
   };
-  for (const kind of inOrder) {
-    for (let edge = 0; edge < edges; edge += 1) {
-      if (of.kinds[edge] !== kind) continue;
-      const source = sources[edge] ?? 0;
-      const place = free[source] ?? 0;
-      free[source] = place + 1;
-      graph.targets[place] = of.targets[edge] ?? 0;
-      graph.kinds[place] = kind;
-      graph.labels[place] = of.labels[edge] ?? -1;
-    }
+  for (const edge of byKind(of.kinds, edges)) {
+    const source = sources[edge] ?? 0;
+    const place = free[source] ?? 0;
+    free[source] = place + 1;
+    graph.targets[place] = of.targets[edge] ?? 0;
+    graph.kinds[place] = of.kinds[edge] ?? 0;
+    graph.labels[place] = of.labels[edge] ?? -1;
   }
   return graph;
+}
+
+/** The numbers of the edges, by their kinds `inOrder`, and of one kind as they were added. */
+function byKind(kinds: Uint8Array, edges: number): Int32Array {
+  const counts = new Int32Array(onward + 1);
+  for (let edge = 0; edge < edges; edge += 1) {
+    const kind = kinds[edge] ?? 0;
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  const free = new Int32Array(onward + 1);
+  let begin = 0;
+  for (const kind of inOrder) {
+    free[kind] = begin;
+    begin += counts[kind] ?? 0;
+  }
+  const sorted = new Int32Array(edges);
+  for (let edge = 0; edge < edges; edge += 1) {
+    const kind = kinds[edge] ?? 0;
+    const place = free[kind] ?? 0;
+    free[kind] = place + 1;
+    sorted[place] = edge;
+  }
+  return sorted;
 }
 
 /** A part of a graph as a graph of its own: its transactions come first, as they should. */

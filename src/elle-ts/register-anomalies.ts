@@ -93,8 +93,11 @@ function incompatibleVersions(
   const found = [];
   if (mismatch) {
     const { by, value, version } = mismatch;
-    const message = `T1 saw ${values.texts[value] ?? ""} in ${key} as version ${version}, and elsewhere it is version ${values.versions[value] ?? NaN}`;
-    found.push(anomaly("incompatible-versions", key, [by], message));
+    const teller = values.tellers[value] ?? -1;
+    const other = by === teller ? "T1" : "T2";
+    const message = `T1 saw ${values.texts[value] ?? ""} in ${key} as version ${values.versions[value] ?? NaN}, and ${other} saw it as version ${version}`;
+    const who = by === teller ? [by] : [teller, by];
+    found.push(anomaly("incompatible-versions", key, who, message));
   } else if (twins && numberOf.size > 1) {
     const [one, other] = twins;
     const [writer = -1, otherWriter = -1] = [values.writers[one], values.writers[other]];

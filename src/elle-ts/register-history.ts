@@ -13,6 +13,8 @@ export interface Values {
   readonly overwrittenBy: number[];
   /** NaN where it is not known. */
   readonly versions: number[];
+  /** Who said so first: the writer itself or a reader; -1 where the version is not known. */
+  readonly tellers: number[];
 }
 
 /** What a transaction that may have happened did to a key. Values by their numbers; -1 is none. */
@@ -55,13 +57,14 @@ export interface RegisterHistoryBuilder extends RegisterHistory {
 }
 
 export function gatherRegisters(): RegisterHistoryBuilder {
-  const values: Values = { texts: [], writers: [], overwrittenBy: [], versions: [] };
+  const values: Values = { texts: [], writers: [], overwrittenBy: [], versions: [], tellers: [] };
   const keys = new Map<string, RegisterKey>();
 
   function addValue(text: string | null): number {
     values.writers.push(-1);
     values.overwrittenBy.push(-1);
     values.versions.push(NaN);
+    values.tellers.push(-1);
     return values.texts.push(text) - 1;
   }
 
@@ -94,8 +97,10 @@ export function gatherRegisters(): RegisterHistoryBuilder {
   function addVersion(register: RegisterKey, value: number, version: number, by: number): void {
     if (value === register.absent) return;
     const known = values.versions[value] ?? NaN;
-    if (Number.isNaN(known)) values.versions[value] = version;
-    else if (known !== version) register.mismatch ??= { by, value, version };
+    if (Number.isNaN(known)) {
+      values.versions[value] = version;
+      values.tellers[value] = by;
+    } else if (known !== version) register.mismatch ??= { by, value, version };
   }
 
   return {

@@ -28,6 +28,11 @@ export interface InferenceOptions {
   readonly sequentialKeys?: boolean;
   /** Each key by itself is linearizable. Default: false. */
   readonly linearizableKeys?: boolean;
+  /**
+   * Versions are of transactions, as etcd's are: all that one wrote has one version, and nothing that
+   * others wrote has it. Then no transaction may write to a key twice. Default: false.
+   */
+  readonly transactionVersions?: boolean;
 }
 
 /** How the edges between two versions of a key came about. Names of bits in graph.ts. */

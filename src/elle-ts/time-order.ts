@@ -43,12 +43,12 @@ function inTime(
   transactions: readonly Timed[],
   timeOf: (transaction: Timed) => number | undefined,
 ): Moment[] {
-  return transactions
-    .flatMap((transaction, index) => {
-      const at = timeOf(transaction);
-      return at === undefined ? [] : [{ index, at }];
-    })
-    .sort((a, b) => a.at - b.at);
+  const moments: Moment[] = [];
+  for (const [index, transaction] of transactions.entries()) {
+    const at = timeOf(transaction);
+    if (at !== undefined) moments.push({ index, at });
+  }
+  return moments.sort((a, b) => a.at - b.at);
 }
 
 /** Edges from each transaction that ended ok to the next ones of its process. */

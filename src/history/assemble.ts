@@ -8,6 +8,7 @@ import type {
   History,
   HistoryHeader,
   LogEvent,
+  MemberEvent,
   PhaseEvent,
   StatusEvent,
 } from "../core/history.js";
@@ -31,6 +32,7 @@ import {
   wholeIn,
 } from "./fields.js";
 import { type Interner, internTexts } from "./intern-texts.js";
+import { memberEventOf } from "./member-events.js";
 import { faultAfter } from "./pair-faults.js";
 
 export interface Assembly {
@@ -49,6 +51,7 @@ export function assemble(
   const faults = new Map<number, FaultRecord>();
   const statuses: StatusEvent[] = [];
   const logs: LogEvent[] = [];
+  const members: MemberEvent[] = [];
   const phases: PhaseEvent[] = [];
   /** By process: where its open invocation stands among the operations. */
   const open = new Map<number, number>();
@@ -177,6 +180,9 @@ export function assemble(
             line: textIn(fields, "line"),
           });
           break;
+        case "member":
+          members.push(memberEventOf(fields, index, atNs));
+          break;
         case "phase":
           enter(phaseEventOf(fields, index, atNs));
           break;
@@ -194,6 +200,7 @@ export function assemble(
       faults: [...faults.values()],
       statuses,
       logs,
+      members,
       phases,
       events,
       torn,

@@ -26,6 +26,7 @@ const headerSchema = z.looseObject({
   rate: z.number(),
   timeLimitMs: z.number(),
   selfCheck: z.string().exactOptional(),
+  asksMembers: z.literal(true).exactOptional(),
   shrunkFrom: z.looseObject({ run: z.string(), operations: z.int().min(0) }).exactOptional(),
 });
 

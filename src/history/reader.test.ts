@@ -27,6 +27,7 @@ afterEach(() => {
 });
 
 const header = JSON.stringify(sampleHeader);
+const someNumber = expect.any(Number) as unknown;
 const invoke = (index: number, process: number) =>
   `{"index":${index},"at":${index},"type":"invoke","process":${process},"node":"n1","input":{"f":"read"}}`;
 const ok = (index: number, process: number) =>
@@ -41,7 +42,7 @@ function readLines(lines: readonly string[], options?: Parameters<typeof readHis
 }
 
 describe("reading back what was written", () => {
-  it("gives every operation, with its completion and its phase", async () => {
+  it("gives every operation, with its parts, its completion and its phase", async () => {
     await fc.assert(
       fc.asyncProperty(anySteps, async (steps) => {
         await write(steps);
@@ -53,7 +54,7 @@ describe("reading back what was written", () => {
     );
   });
 
-  it("gives every fault, status, log line and phase", async () => {
+  it("gives every fault, status, log line, phase and what members said in the end", async () => {
     await fc.assert(
       fc.asyncProperty(anySteps, async (steps) => {
         await write(steps);
@@ -66,6 +67,11 @@ describe("reading back what was written", () => {
         );
         expect(history.logs.map(({ line }) => line)).toEqual(
           steps.flatMap((step) => (step.type === "log" ? [step.line] : [])),
+        );
+        expect(history.members).toEqual(
+          steps.flatMap((step) =>
+            step.type === "member" ? [{ ...step.said, index: someNumber, atNs: someNumber }] : [],
+          ),
         );
         expect(history.phases.map(({ phase }) => phase)).toEqual(
           steps.flatMap((step) => (step.type === "phase" ? [step.phase] : [])),
@@ -137,6 +143,25 @@ describe("a history reader", () => {
         invokedAtNs: 0,
         outcome: { type: "info" },
       },
+    ]);
+  });
+
+  it("keeps apart what each operation of a process was told on its way", async () => {
+    const part = (index: number, told: number) =>
+      `{"index":${index},"at":${index},"type":"part","process":4,"part":${told}}`;
+    const { operations } = await readLines([
+      ...[header, invoke(0, 4), part(1, 10), part(2, 20), ok(3, 4)],
+      ...[invoke(4, 4), part(5, 30)],
+    ]);
+    expect(operations.map(({ parts, outcome }) => [parts, outcome.type])).toEqual([
+      [
+        [
+          { index: 1, atNs: 1, part: 10 },
+          { index: 2, atNs: 2, part: 20 },
+        ],
+        "ok",
+      ],
+      [[{ index: 5, atNs: 5, part: 30 }], "info"],
     ]);
   });
 
@@ -264,6 +289,21 @@ describe("a damaged history", () => {
       "line 2: process 3 completes what it never invoked",
     ],
     [
+      "has a part of what was never invoked",
+      [header, '{"index":0,"at":0,"type":"part","process":3,"part":1}'],
+      "line 2: process 3 is told of what it never invoked",
+    ],
+    [
+      "has a part of what has completed",
+      [header, invoke(0, 3), ok(1, 3), '{"index":2,"at":2,"type":"part","process":3,"part":1}'],
+      "line 4: process 3 is told of what it never invoked",
+    ],
+    [
+      "has a member that said what none can",
+      [header, '{"index":0,"at":0,"type":"member","node":"n1","revision":"7","unanswered":[]}'],
+      "line 2: what a member said is not as it should be: revision:",
+    ],
+    [
       "has a process that invokes twice",
       [header, invoke(0, 1), invoke(1, 1)],
       "line 3: process 1 invokes although its last call has not completed",
@@ -363,9 +403,13 @@ function expectedOperations(steps: readonly Step[]): Operation[] {
       phase = step.phase === "final" ? "final" : "main";
     }
     if (step.type === "process") {
-      const { process, input, outcome } = step;
+      const { process, input, part, outcome } = step;
       const begun = open.get(process);
-      if (begun) {
+      if (begun && part) {
+        const told = { ...begun, parts: [...(begun.parts ?? []), { index, atNs, part }] };
+        operations[operations.indexOf(begun)] = told;
+        open.set(process, told);
+      } else if (begun) {
         open.delete(process);
         const done = { ...begun, completedIndex: index, completedAtNs: atNs, outcome };
         operations[operations.indexOf(begun)] = done;
@@ -387,10 +431,12 @@ function expectedOperations(steps: readonly Step[]): Operation[] {
 
 /** The operation, as far as it was known when so many events had been recorded. */
 function asKnownAfter(events: number, operation: Operation): Operation {
-  const { completedIndex, completedAtNs, ...begun } = operation;
-  if (completedIndex === undefined || completedAtNs === undefined) return operation;
-  if (completedIndex < events) return operation;
-  return { ...begun, outcome: { type: "info" } };
+  const { completedIndex, completedAtNs, parts = [], outcome, ...begun } = operation;
+  const told = parts.filter(({ index }) => index < events);
+  const known = { ...begun, ...(told.length > 0 && { parts: told }) };
+  return completedIndex !== undefined && completedAtNs !== undefined && completedIndex < events
+    ? { ...known, completedIndex, completedAtNs, outcome }
+    : { ...known, outcome: { type: "info" } };
 }
 
 it("reads back what must be known about a cluster, and its absence", async () => {

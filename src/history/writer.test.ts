@@ -37,25 +37,29 @@ describe("a history writer", () => {
         },
       }),
       writer.invoke({ process: 3, node: "n1", input: { f: "write" } }),
+      writer.part({ process: 3, part: { told: 7 } }),
       writer.complete({
         process: 3,
         outcome: { type: "info", error: { code: 4, details: "late", peer: "::1", sent: true } },
       }),
       writer.status({ node: "n2" }),
       writer.log({ node: "n2", level: "fatal", line: "a\nb" }),
+      writer.member({ node: "n2", unanswered: [{ question: "its alarms", error: "late" }] }),
     ];
     await writer.close();
 
-    expect(indexes).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(indexes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     expect(linesOf(path)).toEqual([
       JSON.stringify(sampleHeader),
       '{"index":0,"at":1000,"type":"phase","phase":"main"}',
       '{"index":1,"at":2000,"type":"invoke","process":3,"node":"n1","input":{"f":"read"}}',
       '{"index":2,"at":3000,"type":"ok","process":3,"output":{"value":null},"header":{"clusterId":"1","memberId":"2","revision":3,"raftTerm":4}}',
       '{"index":3,"at":4000,"type":"invoke","process":3,"node":"n1","input":{"f":"write"}}',
-      '{"index":4,"at":5000,"type":"info","process":3,"error":{"code":4,"details":"late","peer":"::1","sent":true}}',
-      '{"index":5,"at":6000,"type":"status","node":"n2"}',
-      '{"index":6,"at":7000,"type":"log","node":"n2","level":"fatal","line":"a\\nb"}',
+      '{"index":4,"at":5000,"type":"part","process":3,"part":{"told":7}}',
+      '{"index":5,"at":6000,"type":"info","process":3,"error":{"code":4,"details":"late","peer":"::1","sent":true}}',
+      '{"index":6,"at":7000,"type":"status","node":"n2"}',
+      '{"index":7,"at":8000,"type":"log","node":"n2","level":"fatal","line":"a\\nb"}',
+      '{"index":8,"at":9000,"type":"member","node":"n2","unanswered":[{"question":"its alarms","error":"late"}]}',
       "",
     ]);
     expect(writer.failed.aborted).toBe(false);
@@ -119,6 +123,7 @@ describe("a history writer", () => {
     expect(() => writer.complete({ process: 1, outcome: { type: "info" } })).toThrow(
       "process 1 has invoked nothing",
     );
+    expect(() => writer.part({ process: 1, part: {} })).toThrow("process 1 has invoked nothing");
     await writer.close();
     expect(() => writer.phase({ phase: "end" })).toThrow("closed");
   });

@@ -6,6 +6,7 @@ import type {
   FaultEvent,
   HistoryHeader,
   LogEvent,
+  MemberEvent,
   PhaseEvent,
   StatusEvent,
 } from "../core/history.js";
@@ -35,6 +36,7 @@ export interface HistoryWriter {
   fault(event: Unstamped<FaultEvent>): number;
   status(event: Unstamped<StatusEvent>): number;
   log(event: Unstamped<LogEvent>): number;
+  member(event: Unstamped<MemberEvent>): number;
   phase(event: Unstamped<PhaseEvent>): number;
   /**
    * Aborted once when the file can no longer be written, with a HarnessError as its reason. What
@@ -99,6 +101,7 @@ export function openHistoryWriter(
     },
     status: ({ node, status }) => record({ type: "status", node, status }),
     log: ({ node, level, line }) => record({ type: "log", node, level, line }),
+    member: (event) => record({ type: "member", ...event }),
     phase({ phase, reason }) {
       const index = record({ type: "phase", phase, reason });
       file.flush();

@@ -1,7 +1,7 @@
 import { workloads } from "../../workloads/index.js";
 import { type CheckAllContext, checkAll } from "../checkers/check-all.js";
 import { coverage } from "../checkers/coverage.js";
-import { crashLog } from "../checkers/crash-log.js";
+import { secondOpinion } from "../checkers/second-opinion.js";
 import { stats } from "../checkers/stats.js";
 import { type Validity, type Verdict, worst } from "../core/checker.js";
 import { UsageError } from "../core/errors.js";
@@ -9,6 +9,7 @@ import type { History, HistoryHeader } from "../core/history.js";
 import { exitCodes, type RunVerdict } from "../core/run.js";
 import type { Workload } from "../core/workload.js";
 import { readHistory, readHistoryHeader, type ReadProgress } from "../history/reader.js";
+import { violationCheckers } from "./general-checkers.js";
 
 export interface Judged {
   readonly history: History;
@@ -31,13 +32,15 @@ export interface JudgeContext extends CheckAllContext {
 export async function judgeHistory(path: string, context: JudgeContext): Promise<Judged> {
   const { workload, history } = await readRun(path, context);
   const checkers = {
-    ...workload.checkers,
-    "crash-log": crashLog,
-    stats,
+    ...violationCheckers(workload),
+    // Of a workload that asks for nothing there is nothing to count.
+    ...(workload.kinds.length > 0 && { stats }),
     coverage: coverage({ kinds: workload.kinds }),
   };
   const verdicts = await checkAll(checkers, history, context);
-  const verdict = runVerdict(verdicts, {
+  const compared = workload.opinions && secondOpinion(verdicts, workload.opinions);
+  const all = { ...verdicts, ...(compared && { "second-opinion": compared }) };
+  const verdict = runVerdict(all, {
     run: history.header.run,
     judgedAt: context.judgedAt,
     ...caveatOf(history.header),

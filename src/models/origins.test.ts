@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Model } from "../porcupine-ts/model.js";
 import { casRegisterModel } from "./cas-register.js";
+import { deletableRegisterModel } from "./deletable-register.js";
 import { kvModel } from "./kv.js";
 import { mutexModel } from "./mutex.js";
 import { queueModel } from "./queue.js";
@@ -9,7 +10,7 @@ import { setModel } from "./set.js";
 import { versionedRegisterModel } from "./versioned-register.js";
 
 const models = {
-  ...{ casRegisterModel, kvModel, mutexModel, queueModel },
+  ...{ casRegisterModel, deletableRegisterModel, kvModel, mutexModel, queueModel },
   ...{ registerModel, setModel, versionedRegisterModel },
 };
 

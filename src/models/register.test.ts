@@ -28,8 +28,19 @@ const casOnAbsence: RegisterInput = {
   value: 7,
 };
 
+const remove: RegisterInput = { f: "delete", key };
+
 const saw = (value: RegisterValue): RegisterOutput => ({ value, modRevision: 0, version: 0 });
 const written: RegisterOutput = { revision: 13 };
+const over = (value: RegisterValue): RegisterOutput => ({
+  revision: 13,
+  previous: { value, modRevision: 0, version: 0 },
+});
+const deleted = (value: RegisterValue): RegisterOutput => ({
+  ...{ deleted: true, revision: 13 },
+  previous: { value, modRevision: 0, version: 0 },
+});
+const notDeleted: RegisterOutput = { deleted: false };
 const swapped: RegisterOutput = { swapped: true, revision: 13 };
 const found = (value: RegisterValue): RegisterOutput => ({
   swapped: false,
@@ -51,6 +62,17 @@ describe("step", () => {
     ["read without an answer", 5, read, undefined, 5],
     ["write", 4, write, written, 5],
     ["write without an answer", null, write, undefined, 5],
+    ["write over what is there", 4, write, over(4), 5],
+    ["write over nothing", null, write, over(null), 5],
+    ["write over something else", 4, write, over(3), "illegal"],
+    ["deletion of what is there", 4, remove, deleted(4), null],
+    ["deletion of something else", 4, remove, deleted(3), "illegal"],
+    ["deletion of something where there is nothing", null, remove, deleted(3), "illegal"],
+    ["deletion that found nothing", null, remove, notDeleted, null],
+    ["deletion that did not find what is there", 4, remove, notDeleted, "illegal"],
+    ["deletion without an answer", 4, remove, undefined, null],
+    ["deletion of nothing without an answer", null, remove, undefined, null],
+    ["refusal on revision that found the key deleted", null, casOnMod, found(null), null],
     ["swap of what was expected", 5, casOnValue, swapped, 7],
     ["swap of something else", 4, casOnValue, swapped, "illegal"],
     ["swap on revision of what was expected", 5, casOnMod, swapped, 7],
@@ -73,14 +95,16 @@ describe("step", () => {
   it("throws for an output of another kind rather than judge it", () => {
     expect(() => registerModel.step(5, read, swapped)).toThrow("a read's output has a value");
     expect(() => registerModel.step(5, casOnValue, saw(5))).toThrow("a cas's output says whether");
+    expect(() => registerModel.step(5, remove, saw(5))).toThrow("a deletion's output says whether");
   });
 });
 
 describe("what it says of operations", () => {
-  const inputs = [read, write, casOnValue, casOnMod, casOnAbsence];
+  const inputs = [read, write, casOnValue, casOnMod, casOnAbsence, remove];
   const outputsOf = (input: RegisterInput): (RegisterOutput | undefined)[] => {
     if (input.f === "read") return [undefined, saw(null), saw(4), saw(5)];
-    if (input.f === "write") return [undefined, written];
+    if (input.f === "write") return [undefined, written, over(null), over(4), over(5)];
+    if (input.f === "delete") return [undefined, notDeleted, deleted(4), deleted(5)];
     return [undefined, swapped, found(null), found(4), found(5)];
   };
   const states: RegisterValue[] = [null, 4, 5, 7, "text"];
@@ -141,6 +165,11 @@ it("is described in words", () => {
   expect(describeOperation(read, saw(null))).toBe("read nothing");
   expect(describeOperation(write, written)).toBe("wrote 5");
   expect(describeOperation(write)).toBe("maybe wrote 5");
+  expect(describeOperation(write, over(4))).toBe("wrote 5 over 4");
+  expect(describeOperation(write, over(null))).toBe("wrote 5 over nothing");
+  expect(describeOperation(remove, deleted(4))).toBe("deleted 4");
+  expect(describeOperation(remove, notDeleted)).toBe("deleted nothing");
+  expect(describeOperation(remove)).toBe("maybe deleted it");
   expect(describeOperation(casOnValue, swapped)).toBe("swapped 5 for 7");
   expect(describeOperation(casOnMod, swapped)).toBe("swapped 5 at revision 12 for 7");
   expect(describeOperation(casOnValue, found(4))).toBe(

@@ -1,8 +1,8 @@
 import { type Illegal, illegal, type Model, type RegisterAction } from "../porcupine-ts/model.js";
 
 /**
- * What a key holds; null where it is absent. Keys are never deleted. Clients write numbers alone: a
- * string is what was found where a key held anything else, and matches nothing that was written.
+ * What a key holds; null where it is absent. Clients write numbers alone: a string is what was found
+ * where a key held anything else, and matches nothing that was written.
  */
 export type RegisterValue = number | string | null;
 
@@ -15,6 +15,14 @@ export interface WriteInput {
   readonly f: "write";
   readonly key: string;
   readonly value: number;
+  /** The answer is to say what was there before. */
+  readonly previous?: true;
+}
+
+/** Its answer says what was there before. */
+export interface DeleteInput {
+  readonly f: "delete";
+  readonly key: string;
 }
 
 /** A transaction guarded by the key's value, or by its absence where `expected` is null. */
@@ -40,18 +48,27 @@ export interface CasOnModInput {
 }
 
 export type CasInput = CasOnValueInput | CasOnModInput;
-export type RegisterInput = ReadInput | WriteInput | CasInput;
+export type RegisterInput = ReadInput | WriteInput | CasInput | DeleteInput;
 
-/** An absent key reads as null with modRevision 0 and version 0. */
+/** An absent key reads as null with modRevision, version and createRevision 0. */
 export interface ReadOutput {
   readonly value: RegisterValue;
   readonly modRevision: number;
   readonly version: number;
+  /** Histories of older versions do not have it. */
+  readonly createRevision?: number;
 }
 
 export interface WriteOutput {
   readonly revision: number;
+  /** What was there before, where that was asked for. */
+  readonly previous?: ReadOutput;
 }
+
+/** One that found nothing changed nothing, and moved no revision. */
+export type DeleteOutput =
+  | { readonly deleted: true; readonly revision: number; readonly previous: ReadOutput }
+  | { readonly deleted: false };
 
 export interface SwappedOutput {
   readonly swapped: true;
@@ -63,10 +80,13 @@ export interface RefusedOutput {
   readonly swapped: false;
   readonly found: RegisterValue;
   readonly foundRevision: number;
+  /** Histories of older versions have neither. */
+  readonly foundVersion?: number;
+  readonly foundCreateRevision?: number;
 }
 
 export type CasOutput = SwappedOutput | RefusedOutput;
-export type RegisterOutput = ReadOutput | WriteOutput | CasOutput;
+export type RegisterOutput = ReadOutput | WriteOutput | CasOutput | DeleteOutput;
 
 /**
  * Registers of numbers, one a key, judged as a black box: by values alone, never by the revisions
@@ -81,16 +101,28 @@ export const registerModel: Model<RegisterValue, RegisterInput, RegisterOutput> 
         // A read that nobody saw the answer of can have read anything.
         return output === undefined || state === readValue(output) ? state : illegal;
       case "write":
-        return input.value;
+        return mayReplace(state, previousOf(output)) ? input.value : illegal;
       case "cas":
         return output === undefined ? swap(state, input) : stepCas(state, input, casOutput(output));
+      case "delete":
+        return mayReplace(state, deletedBy(output)) ? null : illegal;
     }
   },
 
   partition: (input) => input.key,
 
-  readOnly: (input, output) =>
-    input.f === "read" || (input.f === "cas" && output !== undefined && !casOutput(output).swapped),
+  readOnly(input, output) {
+    switch (input.f) {
+      case "read":
+        return true;
+      case "write":
+        return false;
+      case "cas":
+        return output !== undefined && !casOutput(output).swapped;
+      case "delete":
+        return deletedBy(output) === null;
+    }
+  },
 
   produces(input, output) {
     switch (input.f) {
@@ -100,6 +132,8 @@ export const registerModel: Model<RegisterValue, RegisterInput, RegisterOutput> 
         return input.value;
       case "cas":
         return output === undefined || casOutput(output).swapped ? input.value : undefined;
+      case "delete":
+        return deletedBy(output) === null ? undefined : nameOf(null);
     }
   },
 
@@ -108,9 +142,11 @@ export const registerModel: Model<RegisterValue, RegisterInput, RegisterOutput> 
       case "read":
         return output === undefined ? undefined : nameOf(readValue(output));
       case "write":
-        return undefined;
+        return nameIfKnown(previousOf(output));
       case "cas":
         return nameOf(foundByCas(input, output));
+      case "delete":
+        return nameIfKnown(deletedBy(output));
     }
   },
 
@@ -144,7 +180,12 @@ function actionOf(
     case "read":
       return output && { kind: "read", value: nameOf(readValue(output)) };
     case "write":
-      return { kind: "write", value: input.value };
+      return replacing(nameIfKnown(previousOf(output)), input.value);
+    case "delete": {
+      const deleted = nameIfKnown(deletedBy(output));
+      const absent = nameOf(null);
+      return deleted === absent ? { kind: "read", value: absent } : replacing(deleted, absent);
+    }
     case "cas": {
       const answer = output && casOutput(output);
       if (!answer || answer.swapped) {
@@ -156,6 +197,28 @@ function actionOf(
         : undefined;
     }
   }
+}
+
+/** A change of what was there: of `from` where that is known. */
+function replacing(from: string | number | undefined, to: string | number): RegisterAction {
+  return from === undefined ? { kind: "write", value: to } : { kind: "cas", from, to };
+}
+
+/** Whether the key can have held what was found there. */
+function mayReplace(state: RegisterValue, found: RegisterValue | undefined): boolean {
+  return found === undefined || found === state;
+}
+
+/** What a write found there; undefined where that is not known. */
+function previousOf(output: RegisterOutput | undefined): RegisterValue | undefined {
+  return output && "previous" in output ? output.previous.value : undefined;
+}
+
+/** What a deletion found there, null for nothing; undefined where that is not known. */
+function deletedBy(output: RegisterOutput | undefined): RegisterValue | undefined {
+  if (output === undefined) return undefined;
+  const answer = deleteOutput(output);
+  return answer.deleted ? answer.previous.value : null;
 }
 
 /** What the key held when the transaction took place; one without an answer matters if it swaps. */
@@ -179,8 +242,15 @@ function describe(input: RegisterInput, output: RegisterOutput | undefined): str
   switch (input.f) {
     case "read":
       return output === undefined ? "read (no answer)" : `read ${valueName(readValue(output))}`;
-    case "write":
-      return output === undefined ? `maybe wrote ${input.value}` : `wrote ${input.value}`;
+    case "write": {
+      const previous = previousOf(output);
+      const over = previous === undefined ? "" : ` over ${valueName(previous)}`;
+      return `${output === undefined ? "maybe wrote" : "wrote"} ${input.value}${over}`;
+    }
+    case "delete": {
+      const deleted = deletedBy(output);
+      return deleted === undefined ? "maybe deleted it" : `deleted ${valueName(deleted)}`;
+    }
     case "cas":
       return describeCas(input, output === undefined ? undefined : casOutput(output));
   }
@@ -211,6 +281,10 @@ function nameOf(value: RegisterValue): string | number {
   return value === null ? "absent" : typeof value === "string" ? `"${value}"` : value;
 }
 
+function nameIfKnown(value: RegisterValue | undefined): string | number | undefined {
+  return value === undefined ? undefined : nameOf(value);
+}
+
 function readValue(output: RegisterOutput): RegisterValue {
   if ("value" in output) return output.value;
   throw new TypeError(`a read's output has a value, this one is ${JSON.stringify(output)}`);
@@ -219,4 +293,9 @@ function readValue(output: RegisterOutput): RegisterValue {
 function casOutput(output: RegisterOutput): CasOutput {
   if ("swapped" in output) return output;
   throw new TypeError(`a cas's output says whether it swapped, not ${JSON.stringify(output)}`);
+}
+
+function deleteOutput(output: RegisterOutput): DeleteOutput {
+  if ("deleted" in output) return output;
+  throw new TypeError(`a deletion's output says whether it deleted, not ${JSON.stringify(output)}`);
 }

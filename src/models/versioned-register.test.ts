@@ -94,6 +94,12 @@ describe("step", () => {
   });
 });
 
+it("refuses deletions, which deletableRegisterModel is for", () => {
+  const remove: RegisterInput = { f: "delete", key };
+  expect(() => model.partition?.(remove)).toThrow("deletableRegisterModel");
+  expect(() => model.step(model.init(), remove, undefined)).toThrow("deletableRegisterModel");
+});
+
 const states = [
   exactly(null, 0),
   ...[4, 5].flatMap((value) =>

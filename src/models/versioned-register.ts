@@ -26,6 +26,8 @@ export interface VersionedValue {
  * What a revision skips is other keys' business. `version` is not looked at.
  *
  * So this judges more strictly than a model of values alone, and faster: revisions tell the order.
+ * Keys must never be deleted, since who finds a key absent would not tell by which deletion:
+ * `deletableRegisterModel` is for those.
  */
 export const versionedRegisterModel: Model<VersionedValue, RegisterInput, RegisterOutput> = {
   init: () => ({ value: null, revision: 0, isExact: true }),
@@ -42,10 +44,12 @@ export const versionedRegisterModel: Model<VersionedValue, RegisterInput, Regist
         return output === undefined
           ? maybeSwap(state, input)
           : stepCas(state, input, casOutput(output));
+      case "delete":
+        return neverDeleted();
     }
   },
 
-  partition: (input) => input.key,
+  partition: (input) => (input.f === "delete" ? neverDeleted() : input.key),
 
   // A read that tells its revision may end what an unanswered write left open.
   readOnly: (input, output) => input.f === "read" && output === undefined,
@@ -95,7 +99,15 @@ function actionOf(input: RegisterInput, output: RegisterOutput): RevisionAction 
         ? { at: answer.revision, moves: true, overwrites: true }
         : { at: answer.foundRevision, moves: false };
     }
+    case "delete":
+      return neverDeleted();
   }
+}
+
+function neverDeleted(): never {
+  throw new TypeError(
+    "this model's keys are never deleted: deletableRegisterModel knows deletions",
+  );
 }
 
 interface Seen {

@@ -85,7 +85,7 @@ function renamedValues({ input, output, ...times }: RegisterOperation): Register
   const renameOrNull = (value: RegisterValue) =>
     typeof value === "number" ? rename(value) : value;
   const renamedInput =
-    input.f === "read"
+    input.f === "read" || input.f === "delete"
       ? input
       : input.f === "write"
         ? { ...input, value: rename(input.value) }

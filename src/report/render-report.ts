@@ -6,6 +6,7 @@ import type { Plan, RunVerdict } from "../core/run.js";
 import { packColumns } from "./columns.js";
 import { type Html, html } from "./html.js";
 import { loadTemplate } from "./load-template.js";
+import { memberTable } from "./member-table.js";
 import { embedding, type ReportData, validityWords } from "./report-data.js";
 import { statusSpans } from "./status-spans.js";
 import { classifyErrors, countKinds } from "./tally.js";
@@ -44,6 +45,7 @@ export function renderReport(input: ReportInput): string {
     logs: input.history.logs,
     excerpts: input.logs,
     statuses: statusSpans(input.history.statuses),
+    members: memberTable(input.history.members),
     endNs: endOf(input.history),
     counts: countKinds(input.history.operations),
     errors: classifyErrors(input.history.operations),

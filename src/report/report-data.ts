@@ -3,6 +3,7 @@ import type { FaultRecord, HistoryHeader, LogEvent, PhaseEvent } from "../core/h
 import type { Operation } from "../core/operation.js";
 import type { Plan, RunVerdict } from "../core/run.js";
 import type { PackedColumns } from "./columns.js";
+import type { MemberTable } from "./member-table.js";
 
 /** Ids of the elements that carry data in a report, and the mark in the template they replace. */
 export const embedding = {
@@ -28,6 +29,8 @@ export interface ReportData {
   /** Lines of each node's log. */
   readonly excerpts: Readonly<Record<string, readonly string[]>>;
   readonly statuses: readonly StatusSpan[];
+  /** At the end. */
+  readonly members: MemberTable;
   /** The last moment that the history names, in nanoseconds since the run began. */
   readonly endNs: number;
   readonly counts: readonly KindCount[];

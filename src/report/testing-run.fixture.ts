@@ -1,6 +1,6 @@
 import type { Attempts, Verdict } from "../core/checker.js";
 import type { RequestErrorFacts } from "../core/classify-error.js";
-import type { FaultRecord, History, StatusEvent } from "../core/history.js";
+import type { FaultRecord, History, MemberEvent, StatusEvent } from "../core/history.js";
 import type { Operation, Outcome } from "../core/operation.js";
 import type { EtcdBuild, Plan, RunVerdict } from "../core/run.js";
 import type { ReportInput } from "./render-report.js";
@@ -39,13 +39,18 @@ export function fakeRun(options: {
     faults,
     statuses: fakeStatuses(faults, seconds + 1.6),
     logs: [],
+    members: nodes.map((node, at) => ({
+      ...fakeMember(node),
+      index: events + 3 + at,
+      atNs: (seconds + 1.5) * 1e9,
+    })),
     phases: [
       { index: events, atNs: 0, phase: "main" },
       { index: events + 1, atNs: seconds * 1e9, phase: "healing" },
       { index: events + 2, atNs: (seconds + 1) * 1e9, phase: "final" },
-      { index: events + 3, atNs: (seconds + 1.6) * 1e9, phase: "end" },
+      { index: events + 8, atNs: (seconds + 1.6) * 1e9, phase: "end" },
     ],
-    events: events + 4,
+    events: events + 9,
     torn: options.validity === "unknown",
   };
   return {
@@ -298,6 +303,23 @@ function fakeStatuses(faults: readonly FaultRecord[], seconds: number): readonly
     }
   }
   return statuses;
+}
+
+/** All of them agree. */
+function fakeMember(node: string): Omit<MemberEvent, "index" | "atNs"> {
+  const revision = 941;
+  return {
+    node,
+    revision,
+    toldRevision: revision,
+    readRevision: revision,
+    version: "3.5.30",
+    hash: { revision, hash: 0x5eed_cafe, compactRevision: 0 },
+    contents: { keys: 12, pages: [{ from: "register/0", keys: 12, digest: "0d9c" }] },
+    alarms: [],
+    members: nodes.map((name) => ({ id: memberIdOf(name), name, isLearner: false })),
+    unanswered: [],
+  };
 }
 
 function fakePlan({ header, faults }: History): Plan {

@@ -149,7 +149,16 @@ describe("the load", () => {
 describe("a process", () => {
   it("never speaks again after info, and its thread goes on with a new connection", async () => {
     const at = rig({}, { loseAnswerEvery: 10 });
-    await drive(at.options);
+    let made = 0;
+    const recorder: MemoryRecorder = {
+      ...at.recorder,
+      // The last look makes more of them, after the last operation.
+      complete(completion) {
+        made = at.cluster.connections();
+        return at.recorder.complete(completion);
+      },
+    };
+    await drive({ ...at.options, recorder });
     const infos = completions(at).filter(({ outcome }) => outcome.type === "info");
     expect(infos.length).toBeGreaterThan(5);
     for (const { process } of infos) {
@@ -165,7 +174,7 @@ describe("a process", () => {
     const finalFailures = completions(at).filter(
       ({ outcome, process }) => outcome.type === "fail" && process > at.options.processes.highest,
     );
-    expect(at.cluster.connections()).toBe(6 + 3 + infos.length + finalFailures.length);
+    expect(made).toBe(6 + 3 + infos.length + finalFailures.length);
   });
 
   it("goes on after a read that failed, since a read has no effect", async () => {
@@ -176,6 +185,102 @@ describe("a process", () => {
       invocations(at).some((event) => event.process === process && event.atNs > atNs),
     );
     expect(goesOn.length).toBeGreaterThan(0);
+  });
+});
+
+describe("a thread", () => {
+  /** Whoever was let down, with the node that he asked and the one that he asks next. */
+  async function lettersDown(failsOver: boolean) {
+    const at = rig({ workload: { ...testWorkload(), failsOver } }, { loseAnswerEvery: 10 });
+    await drive(at.options);
+    const asked = invocations(at).filter(({ input }) => (input as TestInput).value >= 0);
+    const ended = completions(at);
+    return asked.flatMap((event) => {
+      const place = asked.filter(({ process }) => process === event.process).indexOf(event);
+      const outcome = ended.filter(({ process }) => process === event.process)[place]?.outcome.type;
+      const thread = asked.filter(({ process }) => process % 6 === event.process % 6);
+      const next = thread[thread.indexOf(event) + 1];
+      return outcome === undefined || next === undefined ? [] : [{ event, outcome, next }];
+    });
+  }
+
+  it("goes on with the next node after every answer that was not ok, where its workload says so", async () => {
+    const steps = await lettersDown(true);
+    const nodes = ["n1", "n2", "n3"];
+    for (const { event, outcome, next } of steps) {
+      const further = outcome === "ok" ? 0 : 1;
+      expect(nodes.indexOf(next.node)).toBe((nodes.indexOf(event.node) + further) % 3);
+      expect(next.process - event.process).toBe(6 * further);
+    }
+    const outcomes = new Set(steps.map(({ outcome }) => outcome));
+    expect([...outcomes].sort()).toEqual(["fail", "info", "ok"]);
+  });
+
+  it("stays with its node where its workload does not", async () => {
+    for (const { event, outcome, next } of await lettersDown(false)) {
+      expect(next.node).toBe(event.node);
+      expect(next.process - event.process).toBe(outcome === "info" ? 6 : 0);
+    }
+  });
+
+  it("is told of every answer, and of every operation that had none", async () => {
+    const told: string[] = [];
+    const workload = testWorkload();
+    const listening: Workload<TestInput, null> = {
+      ...workload,
+      thread: (context) => ({
+        ...workload.thread(context),
+        saw: ({ value }) => told.push(`${value} ok`),
+        missed: ({ value }, outcome) => told.push(`${value} ${outcome}`),
+      }),
+    };
+    const at = rig({ workload: listening }, { loseAnswerEvery: 10 });
+    await drive(at.options);
+    const begun = new Map<number, number>();
+    const ended = at.recorder.events.flatMap((event) => {
+      if (event.kind === "invoke") begun.set(event.process, (event.input as TestInput).value);
+      const value = event.kind === "complete" ? begun.get(event.process) : undefined;
+      return event.kind === "complete" && value !== -1 ? [`${value} ${event.outcome.type}`] : [];
+    });
+    expect(told).toEqual(ended);
+    expect(new Set(told.map((words) => words.split(" ")[1])).size).toBe(3);
+  });
+
+  it("has what an operation is told on its way recorded at once, under its process", async () => {
+    const workload = testWorkload();
+    const telling: Workload<TestInput, null> = {
+      ...workload,
+      async invoke(client, input, context) {
+        context.tell({ begun: input.value });
+        const answer = await workload.invoke(client, input, context);
+        context.tell({ done: input.value });
+        return answer;
+      },
+    };
+    const at = rig({ workload: telling, concurrency: 1, timeLimitMs: 500 });
+    await drive(at.options);
+    const [first, second, third, fourth] = at.recorder.events.filter(
+      (event) => "process" in event && event.process === 0,
+    );
+    const value = first?.kind === "invoke" ? (first.input as TestInput).value : undefined;
+    expect([second, third]).toMatchObject([
+      { kind: "part", process: 0, part: { begun: value }, atNs: first?.atNs },
+      { kind: "part", process: 0, part: { done: value }, atNs: fourth?.atNs },
+    ]);
+    expect(fourth?.kind).toBe("complete");
+  });
+
+  it("is not there where a workload has no kind of operation", async () => {
+    const idle: Workload = {
+      ...(testWorkload() as Workload),
+      kinds: [],
+      finalOperations: () => [],
+    };
+    const at = rig({ workload: idle, nemeses: [killer] });
+    await drive(at.options);
+    expect(invocations(at)).toEqual([]);
+    expect(faults(at).length).toBeGreaterThan(4);
+    expect(phases(at).map(({ phase }) => phase)).toEqual(["main", "healing", "final", "end"]);
   });
 });
 
@@ -258,6 +363,18 @@ describe("every way out", () => {
     const last = invocations(at).filter(({ input }) => (input as TestInput).value === -1);
     expect(last.map(({ node }) => node)).toEqual(["n1", "n2", "n3"]);
     expect(phases(at).map(({ phase }) => phase)).toEqual(["main", "healing", "final", "end"]);
+  });
+
+  it("ends with a look at every member, after the final reads and before the end", async () => {
+    const at = rig({ nemeses: [killer] });
+    await drive(at.options);
+    const last = at.recorder.events.slice(-4);
+    expect(last).toMatchObject([
+      { kind: "member", node: "n1", unanswered: [] },
+      { kind: "member", node: "n2", unanswered: [] },
+      { kind: "member", node: "n3", unanswered: [] },
+      { kind: "phase", phase: "end" },
+    ]);
   });
 
   it("asks a final read again until it is answered, each time as another process", async () => {

@@ -1,15 +1,17 @@
 import { setMaxListeners } from "node:events";
+import type { Workload } from "../core/workload.js";
 import type { HistoryWriter } from "../history/writer.js";
 import type { DriveOptions } from "./drive-options.js";
 import { runFinalOperations } from "./final-operations.js";
+import { lastLook } from "./last-look.js";
 import { faultDesk, runNemesis } from "./nemesis-loop.js";
 import { runSchedule } from "./scheduled-faults.js";
 import { watchStatus } from "./status-watch.js";
 import { runWorker } from "./worker.js";
 
 /**
- * Drives the cluster: load under faults, then everything is healed, then the last reads. All that
- * happens goes to the recorder, and nothing is judged here. Whatever goes wrong on the way, the
+ * Drives the cluster: load under faults, then everything is healed, then the last reads, and a last
+ * look at every member. All that happens goes to the recorder, and nothing is judged here. Whatever goes wrong on the way, the
  * cluster is healed before this returns or throws.
  */
 export async function drive(options: DriveOptions): Promise<void> {
@@ -25,6 +27,7 @@ export async function drive(options: DriveOptions): Promise<void> {
   if (!signal.aborted) {
     recorder.phase({ phase: "final" });
     await runFinalOperations(options);
+    await lastLook(options);
   }
   recorder.phase({ phase: "end", ...reasonOf(signal) });
 }
@@ -45,7 +48,7 @@ async function loadUnderFaults(options: DriveOptions): Promise<void> {
     clock.sleep(options.timeLimitMs, over.signal).then(end),
     untilRecorderFails(options.recorder, over.signal),
     watchStatus(options, over.signal),
-    ...Array.from({ length: concurrency }, (_, thread) => {
+    ...Array.from({ length: isIdle(workload) ? 0 : concurrency }, (_, thread) => {
       const stream = random.fork(`worker ${thread}`);
       const source = workload.thread({ thread, threads: concurrency, random: stream.fork("ops") });
       const node = cluster.nodes[thread % cluster.nodes.length] ?? "";
@@ -57,6 +60,11 @@ async function loadUnderFaults(options: DriveOptions): Promise<void> {
   const outcomes = await Promise.allSettled(parts.map((part) => part.catch(rethrowAfter(end))));
   options.signal.removeEventListener("abort", end);
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+}
+
+/** One without any kind of operation has nothing to ask for. */
+function isIdle({ kinds }: Workload): boolean {
+  return kinds.length === 0;
 }
 
 /** As planned, or as the nemeses choose, each by itself. */

@@ -1,6 +1,6 @@
 import {
   type Compare,
-  type FullClient,
+  type MemberClient,
   type KeyValue,
   RequestError,
   type TxnOperation,
@@ -72,6 +72,11 @@ export function fakeCluster({
     return { kvs: kv ? [kv] : [], count: kv ? 1 : 0, more: false };
   }
 
+  function readAll() {
+    const kvs = [...store.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    return { kvs, count: kvs.length, more: false };
+  }
+
   function holds({ key, target, operand }: Compare): boolean {
     const kv = store.get(key);
     return target === "value" ? kv?.value === operand : (kv?.modRevision ?? 0) === operand;
@@ -91,7 +96,7 @@ export function fakeCluster({
     }
   }
 
-  function connect(node: string): FullClient {
+  function connect(node: string): MemberClient {
     connections++;
     async function answer<T>(work: () => T): Promise<T> {
       await clock.sleep(latencyMs);
@@ -109,7 +114,8 @@ export function fakeCluster({
     }
     return {
       node,
-      range: ({ key }) => answer(() => ({ header: header(), ...read(key) })),
+      range: ({ key, rangeEnd }) =>
+        answer(() => ({ header: header(), ...(rangeEnd === "\0" ? readAll() : read(key)) })),
       put: ({ key, value }) =>
         answer(() => {
           put(key, value);
@@ -129,9 +135,21 @@ export function fakeCluster({
       leaseTimeToLive: unable,
       lock: unable,
       unlock: unable,
+      campaign: unable,
+      proclaim: unable,
+      electionLeader: unable,
+      resign: unable,
       watch() {
         throw new Error("the fake does not watch");
       },
+      hashKv: () =>
+        answer(() => ({ header: header(), hash: hashOf(readAll().kvs), compactRevision: 0 })),
+      alarms: () => answer(() => ({ alarms: [] })),
+      memberList: () =>
+        answer(() => ({
+          header: header(),
+          members: nodes.map((name) => ({ id: name, name, isLearner: false })),
+        })),
       close: () => undefined,
     };
   }
@@ -181,6 +199,10 @@ export function fakeCluster({
     },
     probeChanged: (node, to) => proof(setUps.get(node) === to, `${node} runs ${to}`),
     probeServing: (node) => proof(stateOf(node) === "running", `${node} is ${stateOf(node)}`),
+    stallDisk: (node) => become(node, "stalled", "stallDisk"),
+    releaseDisk: (node) => become(node, "running", "releaseDisk"),
+    probeDiskStalled: (node) => proof(stateOf(node) === "stalled", `${node} is ${stateOf(node)}`),
+    probeDiskReleased: (node) => proof(stateOf(node) === "running", `${node} is ${stateOf(node)}`),
     powerOff: (node) => become(node, "killed", "powerOff"),
     probePoweredOff: (node) => proof(stateOf(node) === "killed", `${node} is ${stateOf(node)}`),
     skewClock: (node) => {
@@ -220,4 +242,8 @@ export function fakeCluster({
     },
     waitUntilServing: () => Promise.resolve(),
   };
+}
+
+function hashOf(kvs: readonly KeyValue[]): number {
+  return kvs.reduce((sum, { modRevision }) => (sum * 31 + modRevision) % 2 ** 32, 7);
 }

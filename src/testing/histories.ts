@@ -69,6 +69,7 @@ export function historyOf<I extends Input, Output>(
     faults: [],
     statuses: [],
     logs: [],
+    members: [],
     phases: completePhases,
     events: last + 1,
     torn: false,

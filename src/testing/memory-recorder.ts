@@ -1,5 +1,11 @@
 import type { Clock } from "../core/clock.js";
-import type { FaultEvent, LogEvent, PhaseEvent, StatusEvent } from "../core/history.js";
+import type {
+  FaultEvent,
+  LogEvent,
+  MemberEvent,
+  PhaseEvent,
+  StatusEvent,
+} from "../core/history.js";
 import type { Input, Outcome } from "../core/operation.js";
 import type { HistoryWriter } from "../history/writer.js";
 
@@ -15,6 +21,7 @@ type Recorded =
   | ({ readonly kind: "fault" } & Omit<FaultEvent, "index" | "atNs">)
   | ({ readonly kind: "status" } & Omit<StatusEvent, "index" | "atNs">)
   | ({ readonly kind: "log" } & Omit<LogEvent, "index" | "atNs">)
+  | ({ readonly kind: "member" } & Omit<MemberEvent, "index" | "atNs">)
   | ({ readonly kind: "phase" } & Omit<PhaseEvent, "index" | "atNs">);
 
 export type RecordedEvent = Recorded & { readonly atNs: number };
@@ -42,6 +49,7 @@ export function memoryRecorder(clock: Clock): MemoryRecorder {
     fault: (event) => add({ kind: "fault", ...event }),
     status: (event) => add({ kind: "status", ...event }),
     log: (event) => add({ kind: "log", ...event }),
+    member: (event) => add({ kind: "member", ...event }),
     phase: (event) => add({ kind: "phase", ...event }),
     close: () => Promise.resolve(),
   };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Clock } from "../core/clock.js";
-import type { HistoryHeader } from "../core/history.js";
+import type { HistoryHeader, MemberEvent } from "../core/history.js";
 import type { Input, Outcome } from "../core/operation.js";
 import type { HistoryWriter } from "../history/writer.js";
 
@@ -29,12 +29,22 @@ export function tickingClock(): Clock {
   };
 }
 
-/** One thing that a recorder is told. A process that is busy completes, a free one invokes. */
+/**
+ * One thing that a recorder is told. A process that is free invokes; one that is busy is told a
+ * part where there is one, and else completes.
+ */
 export type Step =
-  | { readonly type: "process"; readonly process: number; readonly input: Input; outcome: Outcome }
+  | {
+      readonly type: "process";
+      readonly process: number;
+      readonly input: Input;
+      readonly part: { readonly text: string } | null;
+      readonly outcome: Outcome;
+    }
   | { readonly type: "phase"; readonly phase: "main" | "healing" | "final" | "end" }
   | { readonly type: "fault"; readonly text: string }
   | { readonly type: "status"; readonly answered: boolean }
+  | { readonly type: "member"; readonly said: Omit<MemberEvent, "index" | "atNs"> }
   | { readonly type: "log"; readonly line: string };
 
 // Text of every kind, line breaks and halves of surrogate pairs among it: it goes through JSON.
@@ -70,6 +80,42 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   fc.constant({ type: "info" as const }),
 );
 
+const entry = fc.record({
+  key: text,
+  value: text,
+  createRevision: fc.nat(),
+  modRevision: fc.nat(),
+  version: fc.nat(),
+  lease: fc.constantFrom("0", "7587862094546523145"),
+});
+
+const page = fc.record(
+  { from: text, keys: fc.nat(), digest: text, entries: fc.array(entry, { maxLength: 3 }) },
+  { requiredKeys: ["from", "keys", "digest"] },
+);
+
+const memberSays = fc.record(
+  {
+    node: fc.constantFrom("n1", "n2"),
+    toldRevision: fc.nat(),
+    readRevision: fc.nat(),
+    revision: fc.nat(),
+    version: text,
+    hash: fc.record({
+      revision: fc.nat(),
+      hash: fc.nat(),
+      compactRevision: fc.integer({ min: -1 }),
+    }),
+    contents: fc.record({ keys: fc.nat(), pages: fc.array(page, { maxLength: 2 }) }),
+    alarms: fc.array(fc.record({ memberId: text, alarm: text }), { maxLength: 2 }),
+    members: fc.array(fc.record({ id: text, name: text, isLearner: fc.boolean() }), {
+      maxLength: 2,
+    }),
+    unanswered: fc.array(fc.record({ question: text, error: text }), { maxLength: 2 }),
+  },
+  { requiredKeys: ["node", "unanswered"], noNullPrototype: true },
+);
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
@@ -77,6 +123,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       type: fc.constant("process" as const),
       process: fc.nat(4),
       input,
+      part: fc.option(fc.record({ text }), { freq: 1 }),
       outcome,
     }),
   },
@@ -93,6 +140,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ type: fc.constant("status" as const), answered: fc.boolean() }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("log" as const), line: text }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("member" as const), said: memberSays }) },
 );
 
 export const anySteps: fc.Arbitrary<Step[]> = fc.array(step, { maxLength: 40 });
@@ -113,8 +161,9 @@ export function record(writer: HistoryWriter, steps: readonly Step[]): void {
   for (const step of steps) {
     switch (step.type) {
       case "process": {
-        const { process, input, outcome } = step;
-        if (busy.delete(process)) writer.complete({ process, outcome });
+        const { process, input, part, outcome } = step;
+        if (busy.has(process) && part) writer.part({ process, part });
+        else if (busy.delete(process)) writer.complete({ process, outcome });
         else {
           busy.add(process);
           writer.invoke({ process, node: `n${(process % 2) + 1}`, input });
@@ -133,6 +182,9 @@ export function record(writer: HistoryWriter, steps: readonly Step[]): void {
       }
       case "status":
         writer.status({ node: "n2", ...(step.answered && { status }) });
+        break;
+      case "member":
+        writer.member(step.said);
         break;
       case "log":
         writer.log({ node: "n1", level: "panic", line: step.line });

@@ -40,6 +40,15 @@ export function cas(
   return operation({ f: "cas", key: "x", on: "value", expected, value }, output, times);
 }
 
+/** `found` null: there was nothing to delete. */
+export function deletion(found: RegisterValue, times: Times): RegisterOperation {
+  const output: RegisterOutput =
+    found === null
+      ? { deleted: false }
+      : { deleted: true, revision: 0, previous: { value: found, modRevision: 0, version: 0 } };
+  return operation({ f: "delete", key: "x" }, output, times);
+}
+
 /** Call and return; a call alone never returned. */
 export type Times = readonly [call: number, returned?: number];
 
@@ -53,9 +62,14 @@ function operation(
 
 /**
  * A history of up to `most` operations with answers out of thin air: about as often valid as not.
- * Few values, few moments: duplicates and equal times are the rule.
+ * Few values, few moments: duplicates and equal times are the rule. With `deletes`, one in five is a
+ * deletion.
  */
-export function randomHistory(draw: Draw, most: number): RegisterOperation[] {
+export function randomHistory(
+  draw: Draw,
+  most: number,
+  { deletes = false }: { readonly deletes?: boolean } = {},
+): RegisterOperation[] {
   const moments = 1 + draw(3 * most);
   const values = 1 + draw(3);
   const unknownPercent = draw(3) * 20;
@@ -63,7 +77,9 @@ export function randomHistory(draw: Draw, most: number): RegisterOperation[] {
     const call = draw(moments);
     const length = draw(1 + draw(moments));
     const times: Times = draw(100) < unknownPercent ? [call] : [call, call + length];
-    return randomOperation(draw, values, times);
+    return deletes && draw(5) === 0
+      ? deletion(draw(3) === 0 ? null : 1 + draw(values), times)
+      : randomOperation(draw, values, times);
   });
 }
 
@@ -114,6 +130,8 @@ export function simulatedHistory(
     readonly values?: number;
     readonly unknownPercent: number;
     readonly key?: string;
+    /** One in ten is a deletion. */
+    readonly deletes?: boolean;
   },
 ): RegisterOperation[] {
   const freeAt = Array.from({ length: options.clients }, () => draw(10));
@@ -133,7 +151,10 @@ export function simulatedHistory(
     const value = options.values === undefined ? ++written : 1 + draw(options.values);
     const kind = draw(10);
     const takesEffect = !isUnknown || draw(2) === 0;
-    if (kind < 5) {
+    if (options.deletes === true && draw(10) === 0) {
+      histories.push(deletion(held, times));
+      if (takesEffect) held = null;
+    } else if (kind < 5) {
       histories.push(read(held, times));
     } else if (kind < 8) {
       histories.push(write(value, times));

@@ -31,6 +31,8 @@ function casInput({ input }: RegisterOperation): CasRegisterInput {
       return { f: "read", key: "x" };
     case "write":
       return { f: "write", key: "x", value: nameOf(input.value) };
+    case "delete":
+      return { f: "write", key: "x", value: nameOf(null) };
     case "cas":
       return { f: "cas", key: "x", from: nameOf(input.expected), to: nameOf(input.value) };
   }

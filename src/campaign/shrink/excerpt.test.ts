@@ -30,6 +30,10 @@ function order(operations: readonly Operation[]): string[] {
     .map(({ name }) => name);
 }
 
+function partsOf({ operations }: History): unknown[] {
+  return operations.map(({ parts = [] }) => parts.map(({ part }) => part));
+}
+
 const run = historyOf(
   [
     ok(7, "10..20", input, 1, { revision: 4 }),
@@ -46,6 +50,7 @@ const run = historyOf(
     ],
     logs: [{ index: 27, atNs: 27e6, node: "n1", level: "panic", line: "panic: no" }],
     statuses: [{ index: 29, atNs: 29e6, node: "n1" }],
+    members: [{ index: 92, atNs: 92e6, node: "n1", readRevision: 4, unanswered: [] }],
   },
 );
 
@@ -76,10 +81,25 @@ describe("a part of a history", () => {
     expect(part.events).toBe(10);
   });
 
-  it("leaves out what members said of themselves, and logs unless they are to stay", () => {
+  it("leaves out what members said under way, and logs and their last words unless these are to stay", () => {
     expect(excerpt(run, [0]).statuses).toEqual([]);
     expect(excerpt(run, [0]).logs).toEqual([]);
+    expect(excerpt(run, [0]).members).toEqual([]);
+    expect(excerpt(run, [0], true).members).toMatchObject([{ node: "n1", readRevision: 4 }]);
     expect(excerpt(run, [0], true).logs).toMatchObject([{ node: "n1", line: "panic: no" }]);
+  });
+
+  it("keeps what an operation was told on its way, in its place", () => {
+    const parts = [22, 27].map((index) => ({ index, atNs: index * 1e6, part: { at: index } }));
+    const watched = { ...info(4, "21..29", input), parts };
+    const whole = historyOf([watched, ok(7, "23..24", input, 1), info(9, "25..", input)]);
+    const [first] = excerpt(whole, [0, 1]).operations;
+    // main, healing, final, end, call, part, call, answer, part, answer
+    expect(first?.parts).toEqual([
+      { index: 5, atNs: 5e6, part: { at: 22 } },
+      { index: 8, atNs: 8e6, part: { at: 27 } },
+    ]);
+    expect(first?.completedIndex).toBe(9);
   });
 
   it("says what it came from, also when it is a part of a part", () => {
@@ -157,6 +177,7 @@ it("is read back from its file as it was judged, whatever was recorded", async (
       const read = await readHistory(path);
       expect(read).toEqual(historyIn(part));
       expect(order(read.operations)).toEqual(order(whole.operations));
+      expect(partsOf(read)).toEqual(partsOf(whole));
       expect(textOf(excerptOf(read, read.operations, { keepsLogs }))).toBe(textOf(part));
     }),
     { numRuns: 60 },

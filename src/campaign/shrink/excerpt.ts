@@ -11,7 +11,7 @@ export interface Excerpt {
 }
 
 export interface ExcerptOptions {
-  /** Whether lines of the nodes' logs stay; else none of them does. */
+  /** Whether lines of the nodes' logs and what members said in the end stay; else none of it does. */
   readonly keepsLogs: boolean;
 }
 
@@ -21,15 +21,15 @@ const stepNs = 1_000_000;
 /**
  * These operations, the phases, and the faults that met them, in the order in which they happened:
  * what came before what is the same as it was. Times are closed up, one event a millisecond, and
- * processes are numbered anew in the order of their first calls. What members said of themselves is
- * left out. The same operations give the same excerpt, and that of a whole excerpt is the same again.
+ * processes are numbered anew in the order of their first calls. What members said of themselves
+ * under way is left out. The same operations give the same excerpt, and that of a whole excerpt is the same again.
  */
 export function excerptOf(
   history: History,
   operations: readonly Operation[],
   { keepsLogs }: ExcerptOptions,
 ): Excerpt {
-  const { header, phases, logs } = history;
+  const { header, phases, logs, members } = history;
   const inOrder = [
     ...operationMoments(operations),
     ...phases.map(({ index, atNs, phase, reason }) => ({
@@ -41,6 +41,11 @@ export function excerptOf(
       index,
       atNs,
       event: { type: "log", node, level, line },
+    })),
+    ...(keepsLogs ? members : []).map(({ index, atNs, ...said }) => ({
+      index,
+      atNs,
+      event: { type: "member", ...said },
     })),
   ].sort((a, b) => a.index - b.index);
   const faults = faultsThatMet(history.faults, operations).flatMap(faultMoments);

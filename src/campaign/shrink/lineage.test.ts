@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Input } from "../../core/operation.js";
 import { fail, historyOf, info, ok } from "../../testing/histories.js";
 import { keyOf, lineageOf } from "./lineage.js";
@@ -55,6 +55,50 @@ it("a guess is no source, however early", () => {
     ok(0, "4..5", read, saw(5)),
   ]);
   expect(lineageOf(guessed.operations).sourcesOf(2)).toEqual([1]);
+});
+
+describe("whoever found nothing", () => {
+  const deletion = { f: "delete", key: "x" };
+  const deleted = (value: number) => ({ deleted: true, revision: 9, previous: saw(value) });
+  const nothing = { value: null, modRevision: 0, version: 0 };
+  const found = historyOf<Input, unknown>([
+    ok(1, "0..1", read, nothing),
+    ok(0, "2..3", write(1), {}),
+    ok(0, "4..5", deletion, deleted(1)),
+    info(2, "6..", deletion),
+    ok(0, "7..8", write(2), {}),
+    ok(0, "9..10", deletion, deleted(2)),
+    fail(3, "11..12", deletion),
+    ok(1, "13..16", read, nothing),
+    ok(0, "14..15", deletion, { deleted: false }),
+    ok(0, "17..18", { ...deletion, key: "y" }, { deleted: true, revision: 9, previous: saw(1) }),
+    ok(1, "19..20", { f: "cas", key: "x", on: "mod", expected: null, value: 3 }, { swapped: true }),
+    ok(1, "21..22", { ...write(4), previous: true }, { revision: 9, previous: nothing }),
+    ok(1, "23..24", { ...swap(9, 5) }, { swapped: false, found: null, foundRevision: 0 }),
+    ok(1, "25..26", read, saw(4)),
+  ]);
+  const of = (place: number) => lineageOf(found.operations).sourcesOf(place).toSorted();
+
+  it.each([
+    ["from the beginning needs nobody", 0, []],
+    ["needs each deletion that can have been the last, and none that was replaced", 7, [3, 5]],
+    ["as a deletion needs another", 8, [3, 5]],
+    ["as a guard needs it too", 10, [3, 5]],
+    ["as a write that says what it replaced does, too", 11, [3, 5]],
+    ["as a refused swap does, too", 12, [3, 5]],
+  ])("%s", (_, place, sources) => {
+    expect(of(place)).toEqual(sources);
+  });
+
+  it("does not concern who found something", () => {
+    expect([of(2), of(5), of(13)]).toEqual([[1], [4], [11]]);
+  });
+
+  it("loses no deletion without being dropped itself", () => {
+    const lineage = lineageOf(found.operations);
+    expect(lineage.withoutOrphans([1, 4, 7])).toEqual([1, 4]);
+    expect(lineage.withSources([7])).toEqual([3, 4, 5, 7]);
+  });
 });
 
 it("finds values in lists and nested fields", () => {

@@ -8,11 +8,15 @@ import type { Operation } from "../../core/operation.js";
  * key that asks with a value brings it in, and whoever else names the value, in a question or in an
  * answer, has it from there. Of several that ask with it the last one before that answer counts: it is
  * asked again only where it was refused. That may find a source too many, where two values are equal
- * by chance. Operations are named by their places in the history.
+ * by chance. Whoever found nothing under a key has that from a deletion, if not from the beginning:
+ * deletions cannot be told apart, so that all count which can have been the last one before it.
+ * Operations are named by their places in the history.
  */
 export interface Lineage {
   /** Those that brought in what this one names; without itself. */
   readonly sourcesOf: (place: number) => readonly number[];
+  /** Those among them that may have deleted what this one did not find. */
+  readonly deletionsBehind: (place: number) => readonly number[];
   /** These, their sources, and so on; among those of `within` where that is given. Ascending. */
   readonly withSources: (places: readonly number[], within?: ReadonlySet<number>) => number[];
   /** Those of these whose sources are all among them, and so on. Ascending. */
@@ -21,7 +25,13 @@ export interface Lineage {
 
 export function lineageOf(operations: readonly Operation[]): Lineage {
   const bringers: Bringers = new Map();
+  const deletions: Deletions = new Map();
   for (const [place, operation] of operations.entries()) {
+    if (mayDelete(operation)) {
+      const before = deletions.get(keyOf(operation));
+      if (before) before.push({ place, operation });
+      else deletions.set(keyOf(operation), [{ place, operation }]);
+    }
     for (const name of namesIn(operation, operation.input, guards)) {
       const before = bringers.get(name);
       const bringer = { place, index: operation.index };
@@ -36,14 +46,22 @@ export function lineageOf(operations: readonly Operation[]): Lineage {
     if (before) return before;
     const operation = operations[place];
     const found = operation ? sourcesOfOne(operation, bringers) : new Set<number>();
+    for (const source of deletionsBehind(place)) found.add(source);
     found.delete(place);
     const sources = [...found];
     known.set(place, sources);
     return sources;
   }
 
+  function deletionsBehind(place: number): readonly number[] {
+    const operation = operations[place];
+    if (!operation || !foundNothing(operation)) return [];
+    return lastDeletions(operation, deletions).filter((source) => source !== place);
+  }
+
   return {
     sourcesOf,
+    deletionsBehind,
     withSources(places, within) {
       const found = new Set(places);
       // A set also goes through what is added to it on the way.
@@ -101,6 +119,62 @@ function lastBefore(event: number, bringers: readonly Bringer[]): number | undef
     else high = middle;
   }
   return bringers[Math.max(0, low - 1)]?.place;
+}
+
+interface Deletion {
+  readonly place: number;
+  readonly operation: Operation;
+}
+
+/** By key: who may have deleted it, in the order of their calls. */
+type Deletions = Map<string, Deletion[]>;
+
+/** Unless it is known to have changed nothing. */
+function mayDelete({ input, outcome }: Operation): boolean {
+  return input.f === "delete" && outcome.type !== "fail" && !isEmptyHanded(outcome);
+}
+
+/** A deletion that found nothing to delete. */
+function isEmptyHanded(outcome: Operation["outcome"]): boolean {
+  return outcome.type === "ok" && fieldOf(outcome.output, "deleted") === false;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).find(([field]) => field === name)?.[1]
+    : undefined;
+}
+
+/** Whether it tells, or expects, that its key was absent. */
+function foundNothing({ input, outcome }: Operation): boolean {
+  return (
+    hasNull(input) || (outcome.type === "ok" && (hasNull(outcome.output) || isEmptyHanded(outcome)))
+  );
+}
+
+function hasNull(value: unknown): boolean {
+  if (typeof value !== "object") return false;
+  return value === null || Object.values(value).some(hasNull);
+}
+
+/**
+ * The places of the deletions that can have been the last one before this operation took place: of
+ * those that began before it ended, all but those that were over when another began which did delete
+ * and was over before it.
+ */
+function lastDeletions(operation: Operation, deletions: Deletions): number[] {
+  const { index, completedIndex = Infinity } = operation;
+  const before = (deletions.get(keyOf(operation)) ?? []).filter(
+    (deletion) => deletion.operation.index < completedIndex,
+  );
+  const newest = before.findLast(
+    ({ operation: { outcome, completedIndex: over = Infinity } }) =>
+      outcome.type === "ok" && over < index,
+  );
+  const since = newest?.operation.index ?? 0;
+  return before.flatMap(({ place, operation: { completedIndex: over = Infinity } }) =>
+    over < since ? [] : [place],
+  );
 }
 
 /** Fields that hold no value which a client brought in: kinds, keys, and counters of etcd's own. */

@@ -20,6 +20,7 @@ export interface RegisterRunShape {
   readonly operations: number;
   readonly keys: number;
   readonly unknownPercent: number;
+  readonly deletes?: boolean;
 }
 
 /** A run in which every key was a correct register. */
@@ -28,13 +29,14 @@ export function registerRun({
   operations,
   keys,
   unknownPercent,
+  deletes = false,
 }: RegisterRunShape): RegisterRun {
   const draw = drawFrom(seed);
   const all = Array.from({ length: keys }, (_, key) =>
     simulatedHistory(draw, {
       operations: Math.round(operations / keys),
       clients: 3,
-      unknownPercent,
+      ...{ unknownPercent, deletes },
       key: `r/${key}`,
     }),
   );

@@ -22,6 +22,10 @@ const write = (value: number): RegisterInput => ({ f: "write", key, value });
 const swap = (expected: number, value: number): RegisterInput => ({
   ...{ f: "cas", key, on: "value", expected, value },
 });
+const deletion: RegisterInput = { f: "delete", key };
+const deleted: RegisterOutput = {
+  ...{ deleted: true, revision: 4, previous: { value: 1, modRevision: 3, version: 1 } },
+};
 const saw = (value: number | null): RegisterOutput => ({ value, modRevision: 3, version: 1 });
 const done: RegisterOutput = { revision: 3 };
 const refused = (found: number): RegisterOutput => ({ swapped: false, found, foundRevision: 3 });
@@ -79,6 +83,29 @@ describe("shrinks to", () => {
       ok(2, "6..7", read, saw(2)),
     ]);
     expect(left(await shrunk(run))).toEqual([write(1), swap(1, 2), write(5), read]);
+  });
+
+  it("no write whose deletion is gone, beside a read of nothing", async () => {
+    const run = historyOf([
+      ok(1, "0..1", write(2), done),
+      ok(1, "2..3", write(3), done),
+      ok(1, "4..5", read, saw(2)),
+      ok(0, "6..7", write(1), done),
+      ok(1, "8..9", deletion, deleted),
+      ok(0, "10..11", read, saw(null)),
+    ]);
+    expect(left(await shrunk(run, { findings: [] }))).toEqual([write(2), write(3), read]);
+  });
+
+  it("a write that is gone though nobody deleted it, and the deletion before", async () => {
+    const run = historyOf([
+      ok(0, "0..1", write(1), done),
+      ok(0, "2..3", deletion, deleted),
+      ok(1, "4..5", read, saw(null)),
+      ok(0, "6..7", write(2), done),
+      ok(1, "8..9", read, saw(null)),
+    ]);
+    expect(left(await shrunk(run))).toEqual([write(1), deletion, write(2), read]);
   });
 
   it("no write that a refusal expected but did not find", async () => {
@@ -158,6 +185,29 @@ describe("whatever a read was told of", () => {
   });
 });
 
+it("does not fail for what a deletion did that is not there", async () => {
+  let invalid = 0;
+  for (let seed = 0; seed < 150; seed++) {
+    const shape = { seed, operations: 40, keys: 1 + (seed % 2), unknownPercent: 10 * (seed % 3) };
+    const right = registerRun({ ...shape, deletes: true });
+    const any = withAnyRead(right, drawFrom(seed + 1));
+    const operations = any.operations.map((each) =>
+      right.operations.includes(each) ? each : { ...each, node: "told wrongly" },
+    );
+    const run = { ...any, operations };
+    if ((await judged(run)).validity !== "invalid") continue;
+    invalid += 1;
+    const { excerpt } = await shrunk(run, seed % 2 === 0 ? { findings: [] } : {});
+    const small = historyIn(excerpt);
+    // All the others came from a right register.
+    const rest = small.operations.filter(({ node }) => node !== "told wrongly");
+    expect({ seed, ...(await judged({ ...small, operations: rest })) }).toMatchObject({
+      ...{ seed, validity: "valid" },
+    });
+  }
+  expect(invalid).toBeGreaterThan(50);
+});
+
 /** Answers whose value somebody had written in the whole run and nobody here. */
 function orphans(
   operations: readonly Operation<RegisterInput, RegisterOutput>[],
@@ -167,7 +217,7 @@ function orphans(
     if (outcome.type !== "ok") return false;
     const value = registerModel.observes?.(input, outcome.output);
     const writes = (other: Operation<RegisterInput>) =>
-      other.input.key === input.key && other.input.f !== "read" && other.input.value === value;
+      other.input.key === input.key && "value" in other.input && other.input.value === value;
     return whole.some(writes) && !operations.some(writes);
   });
 }

@@ -75,11 +75,14 @@ export function startTrial(
 
   /**
    * An answer may do without one of its sources where nobody finds anything wrong with it all the
-   * same: then it was none. Asked of the answer with what is left of its sources, and theirs.
+   * same: then it was none. Asked of the answer with what is left of its sources, and theirs. Not so
+   * with deletions: by itself, an answer that found nothing is right without any, but beside a write
+   * that was deleted it is wrong.
    */
   async function isSound(places: readonly number[]): Promise<boolean> {
     const within = new Set(places);
     for (const place of places) {
+      if (lineage.deletionsBehind(place).some((source) => !within.has(source))) return false;
       if (lineage.sourcesOf(place).every((source) => within.has(source))) continue;
       const story = lineage.withSources([place], within);
       if (await remembered(stories, story, () => judged(story, judge.findsAny))) return false;

@@ -1,8 +1,9 @@
 import type { WireHeaderOnly } from "./common.js";
+import type { WireCampaign, WireLeader } from "./election.js";
 import type { WireDeleteRange, WirePut, WireRange, WireTxn } from "./kv.js";
 import type { WireLeaseGrant, WireLeaseKeepAlive, WireLeaseTimeToLive } from "./lease.js";
 import type { WireLock } from "./lock.js";
-import type { WireStatus } from "./maintenance.js";
+import type { WireAlarms, WireHashKv, WireMemberList, WireStatus } from "./maintenance.js";
 import type { WireWatch } from "./watch.js";
 
 /** Methods of etcd's protocol, and what each is answered with. */
@@ -17,7 +18,14 @@ export interface WireAnswers {
   readonly LeaseTimeToLive: WireLeaseTimeToLive;
   readonly Lock: WireLock;
   readonly Unlock: WireHeaderOnly;
+  readonly Campaign: WireCampaign;
+  readonly Proclaim: WireHeaderOnly;
+  readonly Leader: WireLeader;
+  readonly Resign: WireHeaderOnly;
   readonly Status: WireStatus;
+  readonly HashKV: WireHashKv;
+  readonly Alarm: WireAlarms;
+  readonly MemberList: WireMemberList;
 }
 
 /** Methods whose answers come as a stream, likewise. */

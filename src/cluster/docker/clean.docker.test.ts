@@ -1,9 +1,12 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { findLeftovers, listMade, removeLeftovers, removeRun } from "./clean.js";
 import { connectEngine, type Engine } from "./engine.js";
 import { ensureNodeImage } from "./image.js";
+import { paths } from "./etcd-config.js";
 import { labels, labelsFor } from "./labels.js";
+import { makeOwnDisk, ownDiskCapability, ownDiskHostConfig } from "./own-disk.js";
 
 const run = `test-of-clean-${process.pid}`;
 let engine: Engine;
@@ -49,6 +52,37 @@ test("a run is removed by its id, whoever owns it, and twice at once as well", a
   await Promise.all([removeRun(engine, run), removeRun(engine, run)]);
   expect(namesOf(await listMade(engine))).toEqual([]);
 });
+
+test("a node goes whose disk stands still under a write, and its loop device is free", async () => {
+  const container = await engine.docker.createContainer({
+    Image: image,
+    name: `${run}-stalled`,
+    Labels: labelsFor(run, "node"),
+    HostConfig: { ...ownDiskHostConfig, CapAdd: [ownDiskCapability], NetworkMode: "none" },
+  });
+  await container.start();
+  const inside = async (script: string) => {
+    const exec = await container.exec({ Cmd: ["sh", "-c", script], AttachStdout: true });
+    const stream = await exec.start({ hijack: true, stdin: false });
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    expect((await exec.inspect()).ExitCode).toBe(0);
+    return Buffer.concat(chunks).toString();
+  };
+  await inside(`set -e\n${makeOwnDisk}`);
+  const [device = ""] = /loop\d+/.exec(await inside(`findmnt -no SOURCE ${paths.data}`)) ?? [];
+  expect(backingFileOf(device)).toContain("ordeal-disk");
+  await inside(`fsfreeze -f ${paths.data}; (echo >${paths.data}/a) & sleep 0.1; kill -0 $!`);
+  await removeRun(engine, run);
+  expect(namesOf(await listMade(engine))).toEqual([]);
+  expect(backingFileOf(device)).not.toContain("ordeal-disk");
+});
+
+/** Of a loop device of this machine; empty where it has none. */
+function backingFileOf(device: string): string {
+  const file = `/sys/block/${device}/loop/backing_file`;
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
 
 async function makeNetwork(extra: Record<string, string>): Promise<string> {
   const Labels = { ...labelsFor(run, "network"), ...extra };

@@ -5,6 +5,7 @@ import { staleTemporaryDirectories } from "./cache-directory.js";
 import type { Engine } from "./engine.js";
 import { engineStatus, engineWords } from "./engine-words.js";
 import { labels } from "./labels.js";
+import { ownDiskCapability, releaseDiskScript } from "./own-disk.js";
 import { livenessOf } from "./owner.js";
 
 /** A container or a network that ordeal made. */
@@ -123,6 +124,7 @@ async function removeContainer(engine: Engine, id: string): Promise<void> {
   const container = engine.docker.getContainer(id);
   // 409: it is not paused; 500: an older engine's word for the same.
   await tolerating([404, 409, 500], () => container.unpause());
+  await letGoOfDisk(container);
   try {
     await tolerating([404], () => container.remove({ force: true, v: true }));
   } catch (error) {
@@ -130,6 +132,19 @@ async function removeContainer(engine: Engine, id: string): Promise<void> {
     // go only after it.
     if (engineStatus(error) !== 409 || !(await goesByItself(container))) throw error;
   }
+}
+
+/** Whoever waits for a disk that stands still does not even die. */
+async function letGoOfDisk(container: Docker.Container): Promise<void> {
+  await tolerating([404, 409], async () => {
+    const { State, HostConfig } = await container.inspect();
+    // Typed as anything at all.
+    const capabilities = (HostConfig.CapAdd ?? []) as readonly string[];
+    if (!State.Running || !capabilities.some((one) => one.endsWith(ownDiskCapability))) return;
+    const exec = await container.exec({ Cmd: ["sh", "-c", releaseDiskScript] });
+    await exec.start({ Detach: true });
+    while ((await exec.inspect()).Running) await new Promise((wake) => setTimeout(wake, 20));
+  });
 }
 
 /** Time is the machine's own: nothing here is part of a run. */

@@ -18,9 +18,28 @@ import type { EtcdBuild } from "../../core/run.js";
 import type { StartedCluster } from "../../core/test-bed.js";
 import { leaderId, proveServing, whyNoRead } from "../ask-members.js";
 import { capabilitiesWith } from "./capabilities.js";
+import {
+  hasNoOwnClock,
+  proveClockReset,
+  proveClockSkewed,
+  proveOwnClock,
+  resetClock,
+  skewClock,
+  underOwnClock,
+  whyNoOwnClock,
+} from "./clock.js";
 import { addCut, removeAllCuts, removeCut } from "./firewall.js";
 import type { NodeLog } from "./logs.js";
-import { cutPower, hasNoOwnDisk, mountOwnDisk, provePoweredOff } from "./own-disk.js";
+import {
+  cutPower,
+  hasNoOwnDisk,
+  mountOwnDisk,
+  proveDiskReleased,
+  proveDiskStalled,
+  provePoweredOff,
+  releaseDisk,
+  stallDisk,
+} from "./own-disk.js";
 import {
   type DockerNode,
   type EtcdFiles,
@@ -64,6 +83,7 @@ export interface Member {
   };
   readonly log: NodeLog;
   readonly ownDisk: boolean;
+  readonly ownClock: boolean;
 }
 
 /** How to reach one member. */
@@ -104,6 +124,8 @@ interface MutableMember extends Member {
   ended: EtcdProcess | undefined;
   /** Whether it lost its power, and what was not synced with it; until it is started again. */
   lostPower: { readonly lostUnsynced: boolean } | undefined;
+  /** Its clock was to be set right while nothing could be done in its container. */
+  resetsOnThaw: boolean;
 }
 
 interface Cut {
@@ -145,10 +167,14 @@ export class DockerCluster implements StartedCluster {
           run: undefined,
           ended: undefined,
           lostPower: undefined,
+          resetsOnThaw: false,
         },
       ]),
     );
-    this.capabilities = capabilitiesWith({ ownDisks: members.every(({ ownDisk }) => ownDisk) });
+    this.capabilities = capabilitiesWith({
+      ownDisks: members.every(({ ownDisk }) => ownDisk),
+      ownClocks: members.every(({ ownClock }) => ownClock),
+    });
     this.#tls = tls;
     this.#environment = environment;
     this.#howToGetIn = howToGetIn;
@@ -163,6 +189,12 @@ export class DockerCluster implements StartedCluster {
         member.process = "running";
       }),
     );
+  }
+
+  /** That no etcd goes by the machine's clock where it was to have its own. */
+  async proveOwnClocks(): Promise<void> {
+    const members = [...this.#members.values()].filter(({ ownClock }) => ownClock);
+    await allOf(members.map(({ node }) => proveOwnClock(node)));
   }
 
   /** Ends the logs and removes everything, unless it is kept. Safe to call twice. */
@@ -287,9 +319,8 @@ export class DockerCluster implements StartedCluster {
   }
 
   async powerOff(node: string): Promise<void> {
-    const member = this.#member(node);
+    const member = this.#withOwnDisk(node);
     this.#mustNotBeFrozen(member, "turned off");
-    if (!member.ownDisk) throw hasNoOwnDisk(node);
     const [process] = await etcdProcesses(member.node);
     member.process = "killed";
     member.ended = process;
@@ -297,27 +328,56 @@ export class DockerCluster implements StartedCluster {
   }
 
   async probePoweredOff(node: string): Promise<Proof> {
-    const { node: machine, ownDisk, lostPower } = this.#member(node);
-    if (!ownDisk) throw hasNoOwnDisk(node);
+    const { node: machine, lostPower } = this.#withOwnDisk(node);
     return provePoweredOff(machine, lostPower?.lostUnsynced);
   }
 
-  skewClock(node: string, skew: ClockSkew): Promise<void> {
-    return cannot(
-      `let ${node}'s clock jump by ${skew.jumpMs} ms: all containers share the machine's clock`,
-    );
+  async stallDisk(node: string): Promise<void> {
+    const member = this.#withOwnDisk(node);
+    this.#mustNotBeFrozen(member, "stalled");
+    await stallDisk(member.node);
+    if (member.process === "running") member.process = "stalled";
   }
 
-  resetClock(node: string): Promise<void> {
-    return cannot(`set ${node}'s clock`);
+  async releaseDisk(node: string): Promise<void> {
+    const member = this.#withOwnDisk(node);
+    await releaseDisk(member.node);
+    if (member.process === "stalled") member.process = "running";
   }
 
-  probeClockSkewed(node: string): Promise<Proof> {
-    return cannot(`tell whether ${node}'s clock is wrong`);
+  async probeDiskStalled(node: string): Promise<Proof> {
+    return proveDiskStalled(this.#withOwnDisk(node).node);
   }
 
-  probeClockReset(node: string): Promise<Proof> {
-    return cannot(`tell whether ${node}'s clock is right`);
+  async probeDiskReleased(node: string): Promise<Proof> {
+    return proveDiskReleased(this.#withOwnDisk(node).node);
+  }
+
+  async skewClock(node: string, skew: ClockSkew): Promise<void> {
+    const member = this.#withOwnClock(node);
+    this.#mustNotBeFrozen(member, "given a wrong clock");
+    await skewClock(member.node, skew);
+  }
+
+  async resetClock(node: string): Promise<void> {
+    const member = this.#withOwnClock(node);
+    if (member.process === "frozen") member.resetsOnThaw = true;
+    else await resetClock(member.node);
+  }
+
+  async probeClockSkewed(node: string): Promise<Proof> {
+    const member = this.#withOwnClock(node);
+    if (member.process === "frozen") return { holds: false, evidence: frozen(node) };
+    return proveClockSkewed(member.node, this.#tls !== undefined);
+  }
+
+  async probeClockReset(node: string): Promise<Proof> {
+    const member = this.#withOwnClock(node);
+    if (member.process === "frozen") {
+      const evidence = `${frozen(node)}, and is to be set right as soon as it is thawed`;
+      return { holds: member.resetsOnThaw, evidence };
+    }
+    return proveClockReset(member.node, this.#tls !== undefined);
   }
 
   async pause(node: string, method: PauseMethod): Promise<void> {
@@ -336,7 +396,7 @@ export class DockerCluster implements StartedCluster {
 
   async resume(node: string): Promise<void> {
     const member = this.#member(node);
-    await thaw(member.node);
+    await this.#thaw(member);
     const [process] = await signalEtcd(member.node, "CONT");
     if (member.process !== "killed" && process) member.process = "running";
   }
@@ -410,6 +470,13 @@ export class DockerCluster implements StartedCluster {
     await inOrderWhateverFails([
       () => thaw(node),
       async () => {
+        if (member.ownClock) await resetClock(node);
+        member.resetsOnThaw = false;
+      },
+      async () => {
+        if (member.ownDisk) await releaseDisk(node);
+      },
+      async () => {
         await runScript(node, removeAllCuts, `The cuts on ${node.name} could not be mended`);
       },
       async () => {
@@ -458,8 +525,10 @@ export class DockerCluster implements StartedCluster {
     for (;;) {
       const exitCode = await member.run?.exitCode();
       if (exitCode !== undefined && member.process === "running") {
-        const said = `its etcd ended by itself (exit code ${exitCode ?? "unknown"})`;
-        return { node, reason: said, isFinal: true };
+        const reason =
+          whyNoOwnClock(exitCode, member.log.lastLines(15)) ??
+          `its etcd ended by itself (exit code ${exitCode ?? "unknown"})`;
+        return { node, reason, isFinal: true };
       }
       const reason = await whyNoRead(this.connect(node, { timeoutMs: readMs }));
       if (reason === undefined) return undefined;
@@ -484,11 +553,19 @@ export class DockerCluster implements StartedCluster {
   }
 
   async #startEtcd(member: MutableMember): Promise<void> {
-    const { node, setUp, setUps } = member;
+    const { node, setUp, setUps, ownClock } = member;
     const { files } = setUps[setUp] ?? setUps.old;
     if (member.ownDisk) await mountOwnDisk(node);
     member.lostPower = undefined;
-    member.run = await startEtcd(node, files, this.#environment);
+    const under = ownClock ? underOwnClock : "";
+    member.run = await startEtcd(node, { files, environment: this.#environment, under });
+  }
+
+  async #thaw(member: MutableMember): Promise<void> {
+    await thaw(member.node);
+    if (!member.resetsOnThaw) return;
+    await resetClock(member.node);
+    member.resetsOnThaw = false;
   }
 
   #prober(name: string): Prober {
@@ -505,6 +582,18 @@ export class DockerCluster implements StartedCluster {
   #endpoint(node: string): MemberEndpoint {
     const { endpoint } = this.#member(node).node;
     return { node, endpoint, ...(this.#tls && { tls: this.#tls }) };
+  }
+
+  #withOwnDisk(name: string): MutableMember {
+    const member = this.#member(name);
+    if (!member.ownDisk) throw hasNoOwnDisk(name);
+    return member;
+  }
+
+  #withOwnClock(name: string): MutableMember {
+    const member = this.#member(name);
+    if (!member.ownClock) throw hasNoOwnClock(name);
+    return member;
   }
 
   #member(name: string): MutableMember {
@@ -533,6 +622,10 @@ interface NotServing {
 
 function cannot(what: string): Promise<never> {
   return Promise.reject(new HarnessError(`a docker cluster cannot ${what}`));
+}
+
+function frozen(node: string): string {
+  return `the container of ${node} is frozen: its clock cannot be looked at`;
 }
 
 function receiversOf(links: readonly Link[]): string[] {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HarnessError } from "../../core/errors.js";
 import { bootstrapRootFileSystem } from "./bootstrap-root-file-system.js";
@@ -97,11 +97,18 @@ async function buildNodeImage(engine: Engine, options: NodeImageOptions): Promis
       { cause: error, details: lines.slice(-15) },
     );
   }
+  await removeStages(engine);
   const made = await inspectImage(engine, reference);
   if (!made) throw new HarnessError(`The engine built ${reference} but does not have it.`);
   const how = `made from ${baseInWords(origin)} in ${elapsed()}`;
   options.log(`node image ${reference} ${how}`);
   return { reference, id: made.id, how, origin };
+}
+
+/** The compiler's stage, which the classic builder would keep for ever; what else is there stays. */
+async function removeStages({ docker }: Engine): Promise<void> {
+  const filters = { dangling: ["true"], label: ["ordeal.stage"] };
+  await docker.pruneImages({ filters: JSON.stringify(filters) });
 }
 
 async function chooseBase(
@@ -163,10 +170,12 @@ async function inspectImage(engine: Engine, reference: string) {
   }
 }
 
-/** What goes into the image: all of the folder but what is written for people. */
+/** What goes into the image: all of the folder and those in it, but what is written for people. */
 function inputs(): string[] {
-  return readdirSync(dockerFolder())
-    .filter((name) => !name.endsWith(".md"))
+  const folder = dockerFolder();
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".md"))
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll(sep, "/"))
     .sort();
 }
 

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { tryOwnClock } from "./clock.js";
 import { connectEngine, type Engine, NoEngineError } from "./engine.js";
 import { engineWords } from "./engine-words.js";
 import { findNodeImage, type NodeImage, nodeImageReference } from "./image.js";
@@ -93,15 +94,15 @@ const probes: readonly Probe[] = [
     hostConfig: { CapAdd: ["SYS_ADMIN"], SecurityOpt: ["apparmor=unconfined"] },
   },
   {
-    what: "SYS_PTRACE",
-    rulesOut: "a wrong clock for one process (not offered yet)",
-    ok: "granted",
-    command: "true",
-    hostConfig: { CapAdd: ["SYS_PTRACE"] },
+    what: "own clocks",
+    rulesOut: "clock",
+    ok: "a program went by a clock of its own, without any capability",
+    command: tryOwnClock,
+    hostConfig: { CapDrop: ["ALL"] },
   },
   {
     what: "SYS_TIME",
-    rulesOut: "nothing yet: it would move every clock of the machine",
+    rulesOut: "nothing: it would move every clock of the machine",
     ok: "granted",
     command: "true",
     hostConfig: { CapAdd: ["SYS_TIME"] },

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { ClusterCertificates } from "./certificates.js";
+import { makeOwnClock } from "./clock.js";
 import { paths } from "./etcd-config.js";
 import { firewallSetUp } from "./firewall.js";
 import { type DockerNode, runScript } from "./node.js";
@@ -13,6 +14,8 @@ export interface Equipment {
   readonly certificates: ClusterCertificates | undefined;
   /** Its data is to be on a disk of its own. */
   readonly ownDisk: boolean;
+  /** Its etcd is to go by a clock of its own. */
+  readonly ownClock: boolean;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface Equipment {
  * address, certificates for it, the configuration, and the chains in which cuts will be.
  */
 export async function equip(node: DockerNode, equipment: Equipment): Promise<void> {
-  const { nodes, configs, certificates, ownDisk } = equipment;
+  const { nodes, configs, certificates, ownDisk, ownClock } = equipment;
   const files = { ...configs, ...certificateFiles(node.name, certificates) };
   // Names that need no asking: the engine's name server is not what is being tested.
   const hosts = nodes.map(({ name, address }) => `${address} ${name}`).join("\n");
@@ -30,6 +33,7 @@ export async function equip(node: DockerNode, equipment: Equipment): Promise<voi
     "umask 077",
     `mkdir -p ${paths.tls} ${paths.data}`,
     ...(ownDisk ? [makeOwnDisk] : []),
+    ...(ownClock ? [makeOwnClock] : []),
     ...Object.entries(files).map(([path, text]) => `${decoded(text)} > ${path}`),
     `${decoded(`${hosts}\n`)} >> /etc/hosts`,
     firewallSetUp(peers),

@@ -118,19 +118,25 @@ export interface EtcdRun {
   exitCode(): Promise<number | null | undefined>;
 }
 
+export interface EtcdStart {
+  readonly files: EtcdFiles;
+  readonly environment: readonly string[];
+  /** Goes before the command, as `env` or `nice` would; ends in a space where it is not empty. */
+  readonly under: string;
+}
+
 /**
  * Starts etcd apart from any connection of ours. What it says goes to the standard output of the
  * container's main process, which the engine keeps.
  */
 export async function startEtcd(
   node: DockerNode,
-  { binary, config }: EtcdFiles,
-  environment: readonly string[],
+  { files: { binary, config }, environment, under }: EtcdStart,
 ): Promise<EtcdRun> {
   const what = `etcd on ${node.name} could not be started`;
   const exec = await engineCall(async () => {
     const made = await node.container.exec({
-      Cmd: ["sh", "-c", `exec ${binary} --config-file=${config} >/proc/1/fd/1 2>&1`],
+      Cmd: ["sh", "-c", `exec ${under}${binary} --config-file=${config} >/proc/1/fd/1 2>&1`],
       Env: [...environment],
     });
     hangUp(await made.start({ Detach: true }));

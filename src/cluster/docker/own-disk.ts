@@ -99,7 +99,59 @@ export async function provePoweredOff(
   };
 }
 
+/** All writes to it wait from now on. What was written before is synced first. */
+export async function stallDisk(node: DockerNode): Promise<void> {
+  await runScript(
+    node,
+    `fsfreeze -f ${paths.data}`,
+    `The disk of ${node.name} could not be stalled`,
+  );
+}
+
+/** Safe where it takes writes; fsfreeze calls that an invalid argument. */
+export const releaseDiskScript = `
+said=$(fsfreeze -u ${paths.data} 2>&1) || case "$said" in *"Invalid argument"*) ;; *) echo "$said" >&2; exit 1 ;; esac`;
+
+export async function releaseDisk(node: DockerNode): Promise<void> {
+  const what = `The disk of ${node.name} could not be released`;
+  await runScript(node, releaseDiskScript, what);
+}
+
+const attempt = `${paths.data}/.ordeal-attempt`;
+const patienceMs = 300;
+
+/** Whoever tries is left behind, waits as etcd does, and comes to an end with it. */
+export async function proveDiskStalled(node: DockerNode): Promise<Proof> {
+  const isOver = await writeEnds(node);
+  return isOver
+    ? { holds: false, evidence: `the disk of ${node.name} took a write` }
+    : {
+        holds: true,
+        evidence: `a write to the disk of ${node.name} did not end within ${patienceMs} ms`,
+      };
+}
+
+export async function proveDiskReleased(node: DockerNode): Promise<Proof> {
+  const isOver = await writeEnds(node);
+  return isOver
+    ? { holds: true, evidence: `the disk of ${node.name} took a write` }
+    : { holds: false, evidence: `a write to the disk of ${node.name} still waits` };
+}
+
+async function writeEnds(node: DockerNode): Promise<boolean> {
+  const script = `(echo attempt >${attempt}; rm -f ${attempt}) >/dev/null 2>&1 &
+writer=$!
+n=0
+while kill -0 $writer 2>/dev/null; do
+  n=$((n + 1)); [ $n -gt ${patienceMs / 20} ] && { echo waits; exit 0; }
+  sleep 0.02
+done
+echo ended`;
+  const what = `The disk of ${node.name} could not be written to`;
+  return (await runScript(node, script, what)).trim() === "ended";
+}
+
 /** For those that were started without one. */
 export function hasNoOwnDisk(node: string): HarnessError {
-  return new HarnessError(`The power of ${node} cannot be cut: it has no disk of its own.`);
+  return new HarnessError(`Nothing can be done to the disk of ${node}: it has none of its own.`);
 }

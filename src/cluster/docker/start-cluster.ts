@@ -6,6 +6,7 @@ import { HarnessError, messageOf, UsageError } from "../../core/errors.js";
 import type { LogEvent } from "../../core/history.js";
 import type { EtcdBuild } from "../../core/run.js";
 import type { ClusterCertificates } from "./certificates.js";
+import { refuseStatic } from "./clock-linkage.js";
 import { DockerCluster, type Member, type MemberSetUp } from "./cluster.js";
 import { type Belongings, release } from "./cluster-cleanup.js";
 import type { Engine } from "./engine.js";
@@ -50,6 +51,8 @@ export interface StartOptions {
   readonly data: "tmpfs" | "disk";
   /** Each member's data is on a disk of its own, which faults can be done to. Default: false. */
   readonly ownDisks?: boolean;
+  /** Each member's etcd goes by a clock of its own, which may be set wrong. Default: false. */
+  readonly ownClocks?: boolean;
   /** True where the cluster may be left standing. */
   readonly keep: boolean;
   /** Gets `<node>.log` for each node. */
@@ -78,6 +81,8 @@ export async function startCluster(options: StartOptions): Promise<DockerCluster
     throw new UsageError(`A cluster has 1, 3, 5 or 7 nodes, not ${options.nodes}.`);
   }
   await refuseBadConfig(options);
+  if (options.ownClocks === true)
+    await refuseStatic(buildsOf(options), options.engine.architecture);
   const belongings: Belongings = { docker: options.engine.docker, containers: new Map() };
   try {
     const machines = await makeMachines(options, belongings);
@@ -86,6 +91,7 @@ export async function startCluster(options: StartOptions): Promise<DockerCluster
     options.signal?.throwIfAborted();
     await cluster.boot();
     await serveOrExplain(cluster, options);
+    await cluster.proveOwnClocks();
     return cluster;
   } catch (error) {
     await release(belongings, { keep: false }, options.log);
@@ -103,6 +109,11 @@ async function refuseBadConfig(options: StartOptions): Promise<void> {
   if (overridden.length > 0) {
     options.log(`of your configuration, ordeal sets ${overridden.join(", ")} itself`);
   }
+}
+
+/** All that may ever run in the cluster. */
+function buildsOf({ etcd, etcdByNode, changeTo }: StartOptions): Set<NodeEtcd> {
+  return new Set([etcd, ...Object.values(etcdByNode ?? {}), ...(changeTo ? [changeTo.etcd] : [])]);
 }
 
 interface OfNode {
@@ -206,11 +217,12 @@ async function equipAll(
       const all = Object.values(setUps);
       const configs = Object.fromEntries(all.map(({ files, config }) => [files.config, config]));
       const ownDisk = options.ownDisks === true;
-      await equip(node, { nodes, configs, certificates, ownDisk });
+      const ownClock = options.ownClocks === true;
+      await equip(node, { nodes, configs, certificates, ownDisk, ownClock });
       if (setUps.new && setUps.new.files.binary !== paths.etcd) {
         await copyIn(join(setUps.new.build.directory, "etcd"), setUps.new.files.binary);
       }
-      return { node, setUps, log, ownDisk };
+      return { node, setUps, log, ownDisk, ownClock };
     }),
   );
   return new DockerCluster({

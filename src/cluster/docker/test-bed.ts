@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/clock.js";
 import type { Capability } from "../../core/cluster.js";
 import type { TestBed } from "../../core/test-bed.js";
-import { needOwnDisks } from "./capabilities.js";
+import { needOwnClocks, needOwnDisks } from "./capabilities.js";
 import type { Engine } from "./engine.js";
 import type { EtcdConfig } from "./etcd-config.js";
 import type { NodeImage } from "./image.js";
@@ -38,6 +38,7 @@ export interface DockerTestBedOptions {
 export function dockerTestBed(options: DockerTestBedOptions): TestBed {
   const { parts, nodes, tls, data, keep, startClock, faults } = options;
   const ownDisks = needOwnDisks(faults ?? []);
+  const ownClocks = needOwnClocks(faults ?? []);
   const { name, version, api } = parts.engine;
   return {
     kind: "docker",
@@ -49,7 +50,7 @@ export function dockerTestBed(options: DockerTestBedOptions): TestBed {
       engine: { name, version, api },
     },
     inItsTime: (work) => work(),
-    start: (how) => startCluster({ ...parts, nodes, tls, data, ownDisks, keep, ...how }),
+    start: (how) => startCluster({ ...parts, nodes, tls, data, ownDisks, ownClocks, keep, ...how }),
     startClock,
   };
 }

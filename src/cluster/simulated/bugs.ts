@@ -128,6 +128,12 @@ export const plantedBugs = {
     breaks: "locks exclude each other",
     where: "member/lock-service.ts",
   },
+  "elected-twice": {
+    summary:
+      "the second in the queue of an election is told that it won while the first still leads",
+    breaks: "elections have one winner at a time",
+    where: "member/election-service.ts",
+  },
 } as const satisfies Readonly<Record<string, PlantedBug>>;
 
 /** Whether members apply what is in the leader's log and not committed, and may take it back. */

@@ -1,5 +1,5 @@
 import {
-  type FullClient,
+  type MemberClient,
   RequestError,
   type WatchCreateRequest,
   type WatchResponse,
@@ -25,7 +25,7 @@ export interface ConnectionOptions {
   readonly losesAnswers?: () => boolean;
 }
 
-export interface SimulatedClient extends FullClient {
+export interface SimulatedClient extends MemberClient {
   status(): Promise<NodeStatus>;
 }
 
@@ -269,9 +269,37 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
       call((member, respond) => {
         member.unlock(key, respond);
       }),
+    campaign: (request) =>
+      call((member, respond, whenGivenUp) => {
+        member.campaign(request, { respond, whenGivenUp });
+      }),
+    proclaim: (request) =>
+      call((member, respond) => {
+        member.proclaim(request, respond);
+      }),
+    electionLeader: ({ name }) =>
+      call((member, respond) => {
+        member.electionLeader(name, respond);
+      }),
+    resign: ({ leader }) =>
+      call((member, respond) => {
+        member.resign(leader, respond);
+      }),
     status: () =>
       call((member, respond) => {
         respond({ ok: member.status() });
+      }),
+    hashKv: ({ revision = 0 }) =>
+      call((member, respond) => {
+        member.hashKv(revision, respond);
+      }),
+    alarms: () =>
+      call((member, respond) => {
+        member.alarms(respond);
+      }),
+    memberList: () =>
+      call((member, respond) => {
+        respond({ ok: member.memberList() });
       }),
     watch,
     close() {

@@ -249,6 +249,22 @@ export class SimulatedCluster implements StartedCluster {
     };
   }
 
+  stallDisk(node: string): Promise<void> {
+    return cannot(`hold back what ${node} writes`);
+  }
+
+  releaseDisk(node: string): Promise<void> {
+    return cannot(`let go what ${node} writes`);
+  }
+
+  probeDiskStalled(node: string): Promise<Proof> {
+    return cannot(`tell whether ${node}'s disk stands still`);
+  }
+
+  probeDiskReleased(node: string): Promise<Proof> {
+    return cannot(`tell whether ${node}'s disk takes writes`);
+  }
+
   skewClock(node: string, skew: ClockSkew): Promise<void> {
     return this.#do(() => {
       this.#machine(node).clock.skew(skew);
@@ -469,4 +485,8 @@ function freshId(random: Random): string {
 
 function inWords({ from, to }: Link): string {
   return `${from} to ${to}`;
+}
+
+function cannot(what: string): Promise<never> {
+  return Promise.reject(new HarnessError(`a simulated cluster cannot ${what}`));
 }

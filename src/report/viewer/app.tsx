@@ -8,6 +8,7 @@ import { FaultsSection } from "./sections/faults-section.js";
 import { FindingsSection } from "./sections/findings-section.js";
 import { InconclusiveSection } from "./sections/inconclusive-section.js";
 import { LogsSection } from "./sections/logs-section.js";
+import { MembersSection } from "./sections/members-section.js";
 import { PlanSection } from "./sections/plan-section.js";
 import { ValidityBadge } from "./sections/validity.js";
 import { VerdictSection } from "./sections/verdict-section.js";
@@ -31,6 +32,7 @@ export function App({ report, store }: { report: Report; store: ViewStore }) {
         <Timeline report={report} store={store} findings={findings} />
         <ChartsSection report={report} store={store} />
         <CountsSection report={report} store={store} />
+        <MembersSection report={report} />
         <LogsSection report={report} />
         <PlanSection report={report} />
       </main>
@@ -50,6 +52,7 @@ function Bar({ report, hasFindings }: { report: Report; hasFindings: boolean }) 
     ["timeline", "Timeline"],
     ["charts", "Charts"],
     ["counts", "Errors"],
+    ["members", "Members"],
     ["logs", "Logs"],
     ["plan", "Plan"],
   ];

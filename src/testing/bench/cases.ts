@@ -15,6 +15,7 @@ import {
 import { nameOfShape, type RegisterShape } from "../generators/register-shape.js";
 import { setLog } from "../generators/set-log.js";
 import { shortLogs } from "../generators/short-logs.js";
+import { transactionCases } from "./elle-cases.js";
 import { type GoFigure, goPorcupine } from "./go-porcupine.js";
 import { type Prepared, prepared } from "./prepared.js";
 import { countOfLogs, recordedKv, recordedLogs } from "./recorded-histories.js";
@@ -137,8 +138,10 @@ export const cases: readonly Case[] = [
   ...(["valid", "stale"] as const).map(versioned),
   ...appendsAndGets(),
   ...sets(),
+  ...deletions(),
   ...withoutSpecialisation(),
   ...[1, 2, 3].map(explained),
+  ...transactionCases(1_000_000),
 ];
 
 function etcdLogs(): Case[] {
@@ -205,6 +208,25 @@ function sets(): Case[] {
       target: {},
     };
   });
+}
+
+/** Nothing is asked of these: nobody else has a figure for them. */
+function deletions(): Case[] {
+  return (["unique", "few"] as const).flatMap((values) =>
+    (["valid", "stale"] as const).map((outcome): Case => {
+      const shape: RegisterShape = {
+        ...plain,
+        ...{ operations: 100_000, clients: 10, unknownPercent: 1 },
+        ...{ deletes: true, values, outcome },
+      };
+      return {
+        name: nameOfShape(shape),
+        operations: shape.operations,
+        load: () => [prepared(registerModel, registerOperations(logOf(shape)), expectedOf(shape))],
+        target: {},
+      };
+    }),
+  );
 }
 
 function append(shape: Omit<AppendShape, "seed">, go: GoFigure): Case {

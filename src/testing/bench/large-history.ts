@@ -1,7 +1,15 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { type HistoryHeader, historyVersion } from "../../core/history.js";
 import type { ResponseHeader } from "../../core/operation.js";
-import type { RegisterInput, RegisterOutput, RegisterValue } from "../../models/register.js";
+import type {
+  CasInput,
+  CasOutput,
+  ReadInput,
+  ReadOutput,
+  RegisterValue,
+  WriteInput,
+  WriteOutput,
+} from "../../models/register.js";
 import { type Draw, drawFrom } from "../register-histories.js";
 
 const opsPerKey = 200;
@@ -54,6 +62,10 @@ export function writeLargeHistory(path: string, operations: number, seed = 1): v
   closeSync(file);
 }
 
+/** Those that any register can be asked: keys are never deleted here. */
+type LargeInput = ReadInput | WriteInput | CasInput;
+type LargeOutput = ReadOutput | WriteOutput | CasOutput;
+
 interface Key {
   readonly name: string;
   asked: number;
@@ -82,9 +94,9 @@ interface Thread {
 interface Request {
   readonly slot: number;
   readonly key: Key;
-  readonly input: RegisterInput;
+  readonly input: LargeInput;
   /** Undefined until it has taken effect. */
-  output: RegisterOutput | undefined;
+  output: LargeOutput | undefined;
   revision: number;
 }
 
@@ -122,9 +134,9 @@ function playRun(draw: Draw, operations: number, record: Note): Store {
 function readAll(store: Store, record: Note): void {
   for (const [client, { name, value, modRevision, version }] of store.keys.entries()) {
     const process = 1_000_000_000 + client;
-    const input: RegisterInput = { f: "read", key: name };
+    const input: LargeInput = { f: "read", key: name };
     record({ type: "invoke", process, node: nodes[client % nodes.length], input });
-    const output: RegisterOutput = { value, modRevision, version };
+    const output: LargeOutput = { value, modRevision, version };
     record({ type: "ok", process, output, header: responseHeader(client, store.revision) });
   }
 }
@@ -149,8 +161,8 @@ function ask(thread: Thread, store: Store, draw: Draw): Request {
   return { slot, key, input: inputFor(thread, slot, key, draw), output: undefined, revision: 0 };
 }
 
-/** What the register workload asks for: half reads, a fifth writes, the rest swaps. */
-function inputFor(thread: Thread, slot: number, held: Key, draw: Draw): RegisterInput {
+/** What the register workload asks for, but for deletions: half reads, a fifth writes, the rest swaps. */
+function inputFor(thread: Thread, slot: number, held: Key, draw: Draw): LargeInput {
   const key = held.name;
   const kind = draw(10);
   if (kind < 5) return { f: "read", key };
@@ -184,7 +196,7 @@ function takeEffect(request: Request, store: Store): void {
   request.revision = store.revision;
 }
 
-function swaps(input: RegisterInput, key: Key): boolean {
+function swaps(input: LargeInput, key: Key): boolean {
   switch (input.f) {
     case "read":
       return false;
@@ -200,7 +212,7 @@ function swaps(input: RegisterInput, key: Key): boolean {
 function answer(
   thread: Thread,
   { slot, key, input, revision }: Request,
-  output: RegisterOutput,
+  output: LargeOutput,
   { record, isLost }: { readonly record: Note; readonly isLost: boolean },
 ): void {
   const { process } = thread;
@@ -223,8 +235,8 @@ function responseHeader(client: number, revision: number): ResponseHeader {
 }
 
 function whatWasThere(
-  input: RegisterInput,
-  output: RegisterOutput,
+  input: LargeInput,
+  output: LargeOutput,
 ): { readonly value: RegisterValue; readonly modRevision: number } | undefined {
   if ("modRevision" in output) return { value: output.value, modRevision: output.modRevision };
   if ("found" in output) return { value: output.found, modRevision: output.foundRevision };

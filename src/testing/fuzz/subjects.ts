@@ -50,6 +50,8 @@ export const register: Subject<RegisterValue, RegisterInput, RegisterOutput> = {
         return { value: orNull(draw, domain), modRevision: 0, version: 0 };
       case "write":
         return { revision: 0 };
+      case "delete":
+        return deletionOf(orNull(draw, domain));
       case "cas":
         return draw(2) === 0
           ? { swapped: true, revision: 0 }
@@ -62,6 +64,8 @@ export const register: Subject<RegisterValue, RegisterInput, RegisterOutput> = {
         return { value: state, modRevision: 0, version: 0 };
       case "write":
         return { revision: 0 };
+      case "delete":
+        return deletionOf(state);
       case "cas":
         return input.expected === state
           ? { swapped: true, revision: 0 }
@@ -69,6 +73,31 @@ export const register: Subject<RegisterValue, RegisterInput, RegisterOutput> = {
     }
   },
 };
+
+function deletionOf(value: RegisterValue): RegisterOutput {
+  if (value === null) return { deleted: false };
+  return { deleted: true, revision: 0, previous: { value, modRevision: 0, version: 0 } };
+}
+
+/** The same with deletions, and writes that say what they replaced. */
+export const deletedRegister: Subject<RegisterValue, RegisterInput, RegisterOutput> = {
+  name: "register with deletions",
+  model: registerModel,
+  input: (draw, domain) =>
+    draw(5) === 0 ? { f: "delete", key: domain.key() } : register.input(draw, domain),
+  output(draw, domain, input) {
+    const output = register.output(draw, domain, input);
+    return input.f === "write" && draw(2) === 0 ? withPrevious(orNull(draw, domain)) : output;
+  },
+  answer: (state, input, draw) =>
+    input.f === "write" && draw(2) === 0
+      ? withPrevious(state)
+      : register.answer(state, input, draw),
+};
+
+function withPrevious(value: RegisterValue): RegisterOutput {
+  return { revision: 0, previous: { value, modRevision: 0, version: 0 } };
+}
 
 /** Small ones, so that they meet. */
 const someRevision = (draw: Draw) => 1 + draw(6);
@@ -97,6 +126,7 @@ export const versionedRegister: Subject<VersionedValue, RegisterInput, RegisterO
     const next = revision + 1 + draw(2);
     if (input.f === "read") return { value, modRevision: revision, version: 0 };
     if (input.f === "write") return { revision: next };
+    if (input.f === "delete") return undefined;
     const swaps =
       input.on === "value"
         ? input.expected === value

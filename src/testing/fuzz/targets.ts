@@ -3,6 +3,7 @@ import { withoutHints } from "./subject.js";
 import {
   bank,
   casRegister,
+  deletedRegister,
   kv,
   mutex,
   queue,
@@ -29,10 +30,14 @@ export const targets: readonly Target[] = [
   target(queue),
   target(withoutHints(queue)),
   target(bank),
+  target(deletedRegister),
+  target(withoutHints(deletedRegister)),
   target({ ...register, name: "register, register search alone" }, registerSearchAlone),
   target({ ...casRegister, name: "cas-register, register search alone" }, registerSearchAlone),
   target({ ...register, name: "register, general search alone" }, generalSearchAlone),
   target({ ...casRegister, name: "cas-register, general search alone" }, generalSearchAlone),
+  target({ ...deletedRegister, name: "deletions, register search alone" }, registerSearchAlone),
+  target({ ...deletedRegister, name: "deletions, general search alone" }, generalSearchAlone),
   target({ ...kv, name: "kv, general search alone" }, generalSearchAlone),
   target({ ...mutex, name: "mutex, general search alone" }, generalSearchAlone),
 ];

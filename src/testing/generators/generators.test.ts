@@ -58,6 +58,20 @@ it.each(["read-write", "cas"] as const)("makes overspent registers, %s", async (
   );
 });
 
+it.each(
+  shapes.map((each) => ({ ...each, deletes: true as const, operations: 800, unknownPercent: 3 })),
+)("makes registers that are deleted, with $kinds, $values values, $outcome", async (each) => {
+  const { log } = fittingLog(each);
+  const operations = registerOperations(log);
+  const deleted = operations.filter(({ output }) => output && "deleted" in output);
+  expect(deleted.length).toBeGreaterThan(40);
+  expect(deleted.some(({ output }) => output && "previous" in output)).toBe(true);
+  const { validity } = await judge(registerModel, operations);
+  expect(validity).toBe(each.outcome === "valid" ? "valid" : "invalid");
+  expect(() => casRegisterOperations(log)).toThrow(RangeError);
+  expect(() => kvOperations(log)).toThrow(RangeError);
+});
+
 it.each(["valid", "stale", "lost"] as const)("makes many keys, %s", async (outcome) => {
   const { log } = fittingLog({
     ...shape,

@@ -121,13 +121,17 @@ function call(play: Play, client: number): void {
   if (planned === "overwrite u") log.left[operation] = newValue(play, operation, false);
 }
 
-/** Half reads; of the rest, where there are swaps, two in five are writes. */
+/** Half reads; of the rest, where there are swaps, two in five are writes; before that, deletions. */
 function choose(play: Play, operation: number, isUnknown: boolean): void {
   const { draw, log, held, shape } = play;
   const key = held.length === 1 ? 0 : draw(held.length);
   log.key[operation] = key;
   const kind = draw(10);
   if (kind < 5) return;
+  if (shape.deletes && draw(5) === 0) {
+    log.kind[operation] = logKinds.deletion;
+    return;
+  }
   log.left[operation] = newValue(play, operation, isUnknown);
   log.kind[operation] = logKinds.write;
   if (kind < 7 || shape.kinds === "read-write") return;
@@ -187,6 +191,8 @@ function apply(play: Play, operation: number): void {
     applyPlanned(play, operation, turn);
   } else if (log.kind[operation] === logKinds.write) {
     put(play, operation);
+  } else if (log.kind[operation] === logKinds.deletion) {
+    if (found !== nil) put(play, operation);
   } else if (log.kind[operation] === logKinds.swap) {
     if (intAt(log.expected, operation) === found) put(play, operation);
     else if (log.returned[operation] !== Infinity) log.kind[operation] = logKinds.refusal;

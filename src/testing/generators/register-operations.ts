@@ -5,7 +5,9 @@ import { intAt } from "../../porcupine-ts/at.js";
 import type { Operation } from "../../porcupine-ts/model.js";
 import { logKinds, nil, type RegisterLog } from "./register-shape.js";
 
-/** For casRegisterModel: a refusal does not say what was there. */
+/**
+ * For casRegisterModel: a refusal does not say what was there. Throws where the log has deletions.
+ */
 export function casRegisterOperations(
   log: RegisterLog,
 ): Operation<CasRegisterInput, CasRegisterOutput>[] {
@@ -22,6 +24,8 @@ export function casRegisterOperations(
         };
       case logKinds.write:
         return { input: { f: "write", key, value }, output: { done: true } };
+      case logKinds.deletion:
+        throw new RangeError("a cas-register has no deletion");
       default: {
         const swapped = log.kind[operation] === logKinds.swap;
         return { input: { f: "cas", key, from, to: value }, output: { swapped } };
@@ -30,7 +34,10 @@ export function casRegisterOperations(
   });
 }
 
-/** For registerModel and versionedRegisterModel: a refusal says what was there. */
+/**
+ * For registerModel, and for versionedRegisterModel where there are no deletions: a refusal says what
+ * was there. A deletion does not say at which revision that was, of which the log has no column.
+ */
 export function registerOperations(log: RegisterLog): Operation<RegisterInput, RegisterOutput>[] {
   const keys = keyNames(log);
   return timed<RegisterInput, RegisterOutput>(log, (operation) => {
@@ -43,7 +50,7 @@ export function registerOperations(log: RegisterLog): Operation<RegisterInput, R
       case logKinds.read:
         return {
           input: { f: "read", key },
-          output: { value: found, modRevision: revision, version: 0 },
+          output: { value: found, modRevision: found === null ? 0 : revision, version: 0 },
         };
       case logKinds.write:
         return { input: { f: "write", key, value }, output: { revision } };
@@ -52,16 +59,23 @@ export function registerOperations(log: RegisterLog): Operation<RegisterInput, R
           input: { f: "cas", key, on: "value", expected, value },
           output: { swapped: true, revision },
         };
+      case logKinds.deletion:
+        return { input: { f: "delete", key }, output: deletionOf(found, revision) };
       default:
         return {
           input: { f: "cas", key, on: "value", expected, value },
-          output: { swapped: false, found, foundRevision: revision },
+          output: { swapped: false, found, foundRevision: found === null ? 0 : revision },
         };
     }
   });
 }
 
-/** For kvModel: gets and puts. Throws where the log has compare-and-sets. */
+function deletionOf(found: RegisterValue, revision: number): RegisterOutput {
+  if (found === null) return { deleted: false };
+  return { deleted: true, revision, previous: { value: found, modRevision: 0, version: 0 } };
+}
+
+/** For kvModel: gets and puts. Throws where the log has anything else. */
 export function kvOperations(log: RegisterLog): Operation<KvInput, string>[] {
   const keys = keyNames(log);
   return timed<KvInput, string>(log, (operation) => {
@@ -75,7 +89,7 @@ export function kvOperations(log: RegisterLog): Operation<KvInput, string>[] {
           output: "",
         };
       default:
-        throw new RangeError("a kv has no compare-and-set");
+        throw new RangeError("a kv has gets and puts alone");
     }
   });
 }

@@ -7,6 +7,8 @@ export interface RegisterShape {
   readonly keys?: number;
   /** Half reads; the rest writes, or writes and compare-and-sets, two to three. */
   readonly kinds: "read-write" | "cas";
+  /** One in five of what is no read deletes the key instead. */
+  readonly deletes?: true;
   /** "few": 0 to 4. "unique": no value is written twice. */
   readonly values: "unique" | "few";
   /** So many in a hundred never return. Half of them take effect, some of these much later. */
@@ -24,21 +26,22 @@ export const fewValues = 5;
 
 /** In words, the same words for the same shape, its seed apart. */
 export function nameOfShape(shape: RegisterShape): string {
-  const { operations, clients, keys = 1, kinds, values, unknownPercent, outcome } = shape;
+  const { operations, clients, keys = 1, kinds, deletes, values, unknownPercent, outcome } = shape;
   return [
     keys === 1 ? "register" : `kv of ${keys.toLocaleString("en")} keys`,
     `${operations.toLocaleString("en")} ops`,
     `${clients} clients`,
     kinds === "cas" ? "with cas" : "reads and writes",
+    ...(deletes ? ["deletions"] : []),
     `${values} values`,
     `${unknownPercent} % unknown`,
     outcome,
   ].join(", ");
 }
 
-export const logKinds = { read: 0, write: 1, swap: 2, refusal: 3 } as const;
+export const logKinds = { read: 0, write: 1, swap: 2, refusal: 3, deletion: 4 } as const;
 
-/** What a register holds at first. */
+/** What a register holds at first, and once it was deleted. */
 export const nil = -1;
 
 /** A history of registers by columns, in the order of the calls. Values are numbers. */
@@ -49,9 +52,9 @@ export interface RegisterLog {
   readonly key: Int32Array;
   /** Of a compare-and-set: what it was to replace. */
   readonly expected: Int32Array;
-  /** What it found there: a read's answer. Says nothing of what never returned. */
+  /** What it found there: a read's and a deletion's answer. Says nothing of what never returned. */
   readonly found: Int32Array;
-  /** Of a write and a compare-and-set: what it was to write. */
+  /** Of a write and a compare-and-set: what it was to write; `nil` of a deletion. */
   readonly left: Int32Array;
   /** Of the store: that it was written at, or that what it found was. 0: at the beginning. */
   readonly revision: Int32Array;

@@ -1,7 +1,7 @@
 import { stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import { anyTrial } from "./any-trial.js";
-import { matrix } from "./matrix.js";
+import { matrix, rowCounts } from "./matrix.js";
 import { simulate } from "./simulate.js";
 
 // npm run simulate -- --seeds 1000 [--from SEED]
@@ -11,20 +11,32 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     from: { type: "string", default: "1" },
     matrix: { type: "boolean", default: false },
+    /** Of the matrix, for the processes that it is made by. */
+    row: { type: "string" },
   },
 });
+
 const from = Number(values.from);
-process.exitCode = values.matrix
-  ? await printMatrix(from, Number(values.seeds ?? 10))
-  : await tryAll(from, Number(values.seeds ?? 1_000));
+process.exitCode = await chosenWork();
+
+async function chosenWork(): Promise<number> {
+  if (values.row !== undefined) return printRow(Number(values.row), Number(values.seeds ?? 10));
+  if (values.matrix) return printMatrix(Number(values.seeds ?? 10));
+  return tryAll(from, Number(values.seeds ?? 1_000));
+}
+
+async function printRow(place: number, count: number): Promise<number> {
+  const seeds = Array.from({ length: count }, (_, index) => from + index);
+  say(JSON.stringify(await rowCounts(place, seeds)));
+  return 0;
+}
 
 /** The planted bugs by the checkers that find them, as Markdown on standard output. */
-async function printMatrix(from: number, count: number): Promise<number> {
-  const seeds = Array.from({ length: count }, (_, index) => from + index);
-  const onRow = (bug: string) => {
-    stderr.write(`${bug}\n`);
+async function printMatrix(count: number): Promise<number> {
+  const onRow = (words: string) => {
+    stderr.write(`${words}\n`);
   };
-  say(await matrix(seeds, { onRow }));
+  say(await matrix({ from, count }, { onRow }));
   return 0;
 }
 

@@ -1,69 +1,95 @@
-import { type BugName, plantedBugs } from "../../cluster/simulated/bugs.js";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { plantedBugs } from "../../cluster/simulated/bugs.js";
 import type { Proof } from "./proof.js";
-import { proofs, waiting } from "./proof-table.js";
+import { proofs } from "./proof-table.js";
 import { tryRow } from "./prove.js";
 
-/** Whom a bug must be found by, and by whom it was in how many trials. */
-interface Row {
-  readonly bug: BugName;
-  readonly workload: string;
-  readonly named: readonly string[];
-  readonly found: ReadonlyMap<string, number>;
+/** By checker, in how many trials of a row it objected. */
+export interface RowCounts {
+  readonly found: Readonly<Record<string, number>>;
+  /** Without the bug, in the first `controls` of the seeds. */
+  readonly falseAlarms: Readonly<Record<string, number>>;
 }
 
-const seldom = "·";
+/** So many of a row's trials are made without its bug as well. */
+const controls = 2;
 
-/** The table of bugs by checkers in Markdown, as it comes out with these seeds. */
-export async function matrix(
-  seeds: readonly number[],
-  { onRow }: { readonly onRow: (bug: BugName) => void },
-): Promise<string> {
-  const rows: Row[] = [];
-  const falseAlarms = new Map<string, number>();
-  for (const proof of proofs) {
-    onRow(proof.bug);
-    const found = await countObjections(proof, seeds, true);
-    const { workload } = proof.trial;
-    rows.push({ bug: proof.bug, workload, named: proof.checkers, found });
-    for (const [checker, count] of await countObjections(proof, seeds, false)) {
-      falseAlarms.set(checker, (falseAlarms.get(checker) ?? 0) + count);
-    }
-  }
-  const checkers = [...new Set(rows.flatMap(({ named, found }) => [...named, ...found.keys()]))];
-  const cells = ({ named, found }: Row) =>
-    checkers.map((checker) => {
-      const count = found.get(checker) ?? 0;
-      if (count === 0) return seldom;
-      return named.includes(checker) ? `**${count}**` : `${count}`;
-    });
-  const all = seeds.length * proofs.length;
-  return [
-    line(["planted bug", "it breaks", "workload", ...checkers]),
-    line(["---", "---", "---", ...checkers.map(() => "---")]),
-    ...rows.map((row) =>
-      line([`\`${row.bug}\``, plantedBugs[row.bug].breaks, row.workload, ...cells(row)]),
-    ),
-    line([
-      `none, in ${all} trials of the same kinds`,
-      "",
-      "",
-      ...checkers.map((checker) => `${falseAlarms.get(checker) ?? 0}`),
-    ]),
-    "",
-    "Waiting for what can show them:",
-    ...[...new Set(waiting.map(({ waitsFor }) => waitsFor))].map((waitsFor) => {
-      const bugs = waiting.filter((one) => one.waitsFor === waitsFor);
-      return `- ${waitsFor}: ${bugs.map(({ bug }) => `\`${bug}\``).join(", ")}`;
-    }),
-  ].join("\n");
+/** One row of the table of proofs, by its place, with these seeds. */
+export async function rowCounts(place: number, seeds: readonly number[]): Promise<RowCounts> {
+  const proof = proofs[place];
+  if (!proof) throw new RangeError(`there is no row ${place}, only ${proofs.length} rows`);
+  return {
+    found: await countObjections(proof, seeds, true),
+    falseAlarms: await countObjections(proof, seeds.slice(0, controls), false),
+  };
 }
 
 async function countObjections(proof: Proof, seeds: readonly number[], isPlanted: boolean) {
-  const counts = new Map<string, number>();
+  const counts: Record<string, number> = {};
   for await (const { findings } of tryRow(proof, seeds, { isPlanted })) {
-    for (const checker of findings.keys()) counts.set(checker, (counts.get(checker) ?? 0) + 1);
+    for (const checker of findings.keys()) counts[checker] = (counts[checker] ?? 0) + 1;
   }
   return counts;
+}
+
+const mainFile = fileURLToPath(new URL("main.ts", import.meta.url));
+
+/**
+ * The table of bugs in Markdown, with whom each was found by. Each row is made by a process of its
+ * own, as many at a time as there are processors.
+ */
+export async function matrix(
+  { from, count }: { readonly from: number; readonly count: number },
+  { onRow }: { readonly onRow: (words: string) => void },
+): Promise<string> {
+  const rows: RowCounts[] = [];
+  let next = 0;
+  const work = async () => {
+    for (let place = next++; place < proofs.length; place = next++) {
+      const words = ["--row", `${place}`, "--from", `${from}`, "--seeds", `${count}`];
+      const { stdout } = await execa("npx", ["tsx", mainFile, ...words]);
+      rows[place] = JSON.parse(stdout) as RowCounts;
+      onRow(`${proofs[place]?.bug} by ${proofs[place]?.trial.workload}`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return asMarkdown(rows, count);
+}
+
+function asMarkdown(rows: readonly RowCounts[], count: number): string {
+  const alarms = new Map<string, number>();
+  for (const { falseAlarms } of rows) {
+    for (const [checker, times] of Object.entries(falseAlarms)) {
+      alarms.set(checker, (alarms.get(checker) ?? 0) + times);
+    }
+  }
+  const told = [...alarms].map(([checker, times]) => `${checker} ${times}`).join(", ");
+  const trials = rows.length * Math.min(count, controls);
+  return [
+    line(["planted bug", "it breaks", "workload", `found in so many of ${count} seeds by`]),
+    line(["---", "---", "---", "---"]),
+    ...proofs.map((proof, place) => {
+      const { bug, trial, checkers } = proof;
+      return line([
+        `\`${bug}\``,
+        plantedBugs[bug].breaks,
+        trial.workload,
+        foundBy(checkers, rows[place]?.found ?? {}),
+      ]);
+    }),
+    line([`none, in ${trials} trials of the same kinds`, "", "", told || "nobody"]),
+  ].join("\n");
+}
+
+/** Those that had to find it first, in bold. */
+function foundBy(named: readonly string[], found: Readonly<Record<string, number>>): string {
+  const others = Object.keys(found).filter((checker) => !named.includes(checker));
+  return [
+    ...named.map((checker) => `**${checker} ${found[checker] ?? 0}**`),
+    ...others.map((checker) => `${checker} ${found[checker]}`),
+  ].join(", ");
 }
 
 function line(cells: readonly string[]): string {

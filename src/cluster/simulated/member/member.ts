@@ -1,5 +1,11 @@
 import type {
+  AlarmsResponse,
+  CampaignRequest,
+  CampaignResponse,
   Compare,
+  ElectionLeaderResponse,
+  HashKvResponse,
+  LeaderKey,
   LeaseGrantRequest,
   LeaseGrantResponse,
   LeaseKeepAliveResponse,
@@ -7,8 +13,12 @@ import type {
   LeaseTimeToLiveResponse,
   LockRequest,
   LockResponse,
+  MemberListResponse,
+  ProclaimRequest,
+  ProclaimResponse,
   RangeRequest,
   RangeResponse,
+  ResignResponse,
   TxnOperation,
   TxnRequest,
   TxnResponse,
@@ -26,9 +36,11 @@ import type { Timer } from "../scheduler.js";
 import type { Applied, Command, EtcdError } from "../store/command.js";
 import type { Store } from "../store/store.js";
 import { type AppliedState, Applier, type Proposal } from "./applier.js";
+import { ElectionService } from "./election-service.js";
 import { EtcdRefusal } from "./etcd-refusal.js";
 import { Lessor } from "./lessor.js";
 import { LockService } from "./lock-service.js";
+import { storeHash } from "./store-hash.js";
 import { type ServerWatchStream, WatchHub } from "./watch-hub.js";
 
 export type MemberMessage = Message<Proposal, Store>;
@@ -98,6 +110,7 @@ export class Member {
   readonly #hub: WatchHub;
   readonly #lessor: Lessor;
   readonly #locks: LockService;
+  readonly #elections: ElectionService;
   /** Proposals of this process, each with what is to be told when it is applied. */
   readonly #pending = new Map<Proposal, Respond<Applied>>();
   readonly #deletions: { readonly key: string; readonly gone: () => void }[] = [];
@@ -137,15 +150,21 @@ export class Member {
       },
       bugs,
     });
-    this.#locks = new LockService({
-      txn: (request) =>
+    const ownKeys = {
+      txn: (request: TxnRequest) =>
         this.#promised<TxnResponse>((respond) => {
           this.txn(request, respond);
         }),
-      range: (request) =>
+      range: (request: RangeRequest) =>
         this.#promised<RangeResponse>((respond) => {
           this.range(request, respond);
         }),
+      nextDeletionOf: (key: string) => this.#nextDeletionOf(key),
+      bugs,
+    };
+    this.#elections = new ElectionService(ownKeys);
+    this.#locks = new LockService({
+      ...ownKeys,
       deleteRange: (request) =>
         this.#promised((respond) => {
           this.write({ type: "delete-range", request }, respond);
@@ -154,8 +173,6 @@ export class Member {
         this.#promised<LeaseGrantResponse>((respond) => {
           this.leaseGrant({ ttl }, respond);
         }),
-      nextDeletionOf: (key) => this.#nextDeletionOf(key),
-      bugs,
     });
     this.#raft = new Raft<Proposal, Store>({
       self,
@@ -304,13 +321,7 @@ export class Member {
   }
 
   lock({ name, lease }: LockRequest, { respond, whenGivenUp }: Asker<LockResponse>): void {
-    const givenUp = new Promise<void>((resolve) => {
-      whenGivenUp(() => {
-        this.#options.settled();
-        resolve();
-      });
-    });
-    this.#locks.lock(name, lease, givenUp).then(
+    this.#locks.lock(name, lease, this.#givenUp(whenGivenUp)).then(
       ({ key }) => {
         respond({ ok: { header: this.#header(), key } });
       },
@@ -331,8 +342,64 @@ export class Member {
     );
   }
 
+  campaign(request: CampaignRequest, { respond, whenGivenUp }: Asker<CampaignResponse>): void {
+    this.#tellOutcome(this.#elections.campaign(request, this.#givenUp(whenGivenUp)), respond);
+  }
+
+  proclaim(request: ProclaimRequest, respond: Respond<ProclaimResponse>): void {
+    this.#tellOutcome(this.#elections.proclaim(request), respond);
+  }
+
+  electionLeader(name: string, respond: Respond<ElectionLeaderResponse>): void {
+    this.#tellOutcome(this.#elections.leader(name), respond);
+  }
+
+  resign(leader: LeaderKey, respond: Respond<ResignResponse>): void {
+    this.#tellOutcome(this.#elections.resign(leader), respond);
+  }
+
+  hashKv(revision: number, respond: Respond<HashKvResponse>): void {
+    const hashed = storeHash(this.#applier.store, revision);
+    respond("error" in hashed ? hashed : { ok: { header: this.#header(), ...hashed } });
+  }
+
+  /** None is ever raised here; etcd asks the log all the same. */
+  alarms(respond: Respond<AlarmsResponse>): void {
+    this.#whenReadable(() => {
+      respond({ ok: { alarms: [] } });
+    }, respond);
+  }
+
+  memberList(): MemberListResponse {
+    const { members, memberIds } = this.#options;
+    return {
+      header: this.#header(),
+      members: members.map((name) => ({ id: memberIds[name] ?? "0", name, isLearner: false })),
+    };
+  }
+
   openWatchStream(send: (response: WatchResponse) => void): ServerWatchStream {
     return this.#hub.open(send);
+  }
+
+  #givenUp(whenGivenUp: Asker<unknown>["whenGivenUp"]): Promise<void> {
+    return new Promise((resolve) => {
+      whenGivenUp(() => {
+        this.#options.settled();
+        resolve();
+      });
+    });
+  }
+
+  #tellOutcome<T>(outcome: Promise<T>, respond: Respond<T>): void {
+    outcome.then(
+      (ok) => {
+        respond({ ok });
+      },
+      (error: unknown) => {
+        respond({ error: etcdErrorOf(error) });
+      },
+    );
   }
 
   #header(revision = this.#applier.store.revision): ResponseHeader {

@@ -1,3 +1,25 @@
-import type { Proof } from "../proof.js";
+import { type Proof, registerTrial } from "../proof.js";
 
-export const watchProofs: readonly Proof[] = [];
+const watch = { ...registerTrial, workload: "watch", timeLimitMs: 2_000 };
+const cutOff = { ...watch, nemeses: ["partition"], timeLimitMs: 15_000 };
+
+export const watchProofs: readonly Proof[] = [
+  { bug: "reordered-watch", trial: watch, checkers: ["watch-ordered"] },
+  { bug: "lost-watch-event", trial: watch, checkers: ["watch-reliable"] },
+  { bug: "duplicate-watch-event", trial: watch, checkers: ["watch-unique"] },
+  { bug: "watch-event-before-commit", trial: watch, checkers: ["watch-no-future"] },
+  {
+    bug: "watch-loses-event-at-compaction",
+    // Somebody must watch from where a key was deleted while that is what is compacted.
+    trial: { ...watch, timeLimitMs: 8_000 },
+    checkers: ["watch-resumable"],
+  },
+  { bug: "progress-notification-too-early", trial: watch, checkers: ["watch-bookmarkable"] },
+  { bug: "diverging-member", trial: watch, checkers: ["watch-agreement", "watch-no-future"] },
+  { bug: "lost-write", trial: cutOff, checkers: ["watch-reliable", "watch-no-future"] },
+  {
+    bug: "split-brain",
+    trial: cutOff,
+    checkers: ["watch-agreement", "watch-no-future"],
+  },
+];

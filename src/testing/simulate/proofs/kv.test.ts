@@ -1,0 +1,4 @@
+import { holdProofs } from "../hold-proofs.fixture.js";
+import { kvProofs } from "./kv.js";
+
+holdProofs(kvProofs);

@@ -1,0 +1,4 @@
+import { holdProofs } from "../hold-proofs.fixture.js";
+import { registerProofs } from "./register.js";
+
+holdProofs(registerProofs);

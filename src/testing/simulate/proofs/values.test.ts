@@ -1,0 +1,4 @@
+import { holdProofs } from "../hold-proofs.fixture.js";
+import { valueProofs } from "./values.js";
+
+holdProofs(valueProofs);

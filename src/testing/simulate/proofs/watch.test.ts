@@ -1,0 +1,4 @@
+import { holdProofs } from "../hold-proofs.fixture.js";
+import { watchProofs } from "./watch.js";
+
+holdProofs(watchProofs);

@@ -1,0 +1,4 @@
+import { holdProofs } from "../hold-proofs.fixture.js";
+import { wrProofs } from "./wr.js";
+
+holdProofs(wrProofs);

@@ -1,0 +1,46 @@
+import type { HolderInput, HolderOutput } from "../src/checkers/lock/holder-operation.js";
+import type { Workload } from "../src/core/workload.js";
+import { type Guard, invokeHolder } from "./holder-requests.js";
+import { type HolderPlot, holderThread } from "./holder-story.js";
+
+export interface HoldersOptions {
+  readonly plot: HolderPlot;
+  readonly guard: Guard;
+}
+
+/** The part of a workload of locks or elections that is the same for all of them. */
+export function holders({
+  plot,
+  guard,
+}: HoldersOptions): Omit<Workload<HolderInput, HolderOutput>, "name" | "checkers"> {
+  const used = new Set<string>();
+  return {
+    kinds: kindsOf(plot),
+    failsOver: true,
+    thread: (context) =>
+      holderThread(plot, context, (name) => {
+        used.add(name);
+      }),
+    isReadOnly: ({ f }) => f === "read" || f === "owner" || f === "leader",
+    invoke: (client, input, context) => invokeHolder(client, input, context, guard),
+    finalOperations: (nodes) => finalReads(nodes, [...used].sort()),
+  };
+}
+
+function kindsOf({ win, ask, letGo, steps }: HolderPlot): string[] {
+  const inSections = steps.map((step) => (step === "ask" ? ask : step));
+  return [...new Set(["grant", win, "read", "write", ...inSections, letGo, "revoke"])];
+}
+
+/**
+ * Each resource, and whose key is the oldest. Not by the election service: on a member whose own
+ * client once lost its stream of renewals for good it answers nothing any more.
+ */
+function* finalReads(nodes: readonly string[], names: readonly string[]) {
+  for (const name of names) {
+    for (const node of nodes) {
+      yield { node, input: { f: "read", name } satisfies HolderInput };
+      yield { node, input: { f: "owner", name } satisfies HolderInput };
+    }
+  }
+}

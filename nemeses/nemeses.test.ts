@@ -189,6 +189,13 @@ describe("pause", () => {
     );
   });
 
+  it("never freezes a node whose clock is wrong", () => {
+    const at = healthy(5, "n1");
+    const skewed: Situation = { ...at, state: (node) => ({ ...at.state(node), clock: "wrong" }) };
+    const specs = choicesOf((seed) => pause.choose(skewed, seededRandom(seed)));
+    expect(new Set(specs.map(({ method }) => method))).toEqual(new Set(["sigstop"]));
+  });
+
   it("uses both ways to pause", () => {
     const specs = choicesOf((seed) => pause.choose(healthy(5, "n1"), seededRandom(seed)));
     expect(new Set(specs.map(({ method }) => method))).toEqual(new Set(["sigstop", "freezer"]));

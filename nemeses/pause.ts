@@ -36,7 +36,11 @@ export const pause: Nemesis<PauseSpec> = {
   proveOver: (cluster, { nodes }) => proveForEach(nodes, (node) => cluster.probeResumed(node)),
 };
 
-/** Nothing can be done in a frozen container, so a cut whose rules are there could not be mended. */
-function canBeFrozen(situation: Situation, node: string): boolean {
-  return situation.state(node).cut.every(({ to }) => to !== node);
+/**
+ * Nothing can be done in a frozen container: a cut whose rules are there could not be mended, and a
+ * clock that is wrong not be set right.
+ */
+function canBeFrozen({ state }: Situation, node: string): boolean {
+  const { cut, clock } = state(node);
+  return clock === undefined && cut.every(({ to }) => to !== node);
 }

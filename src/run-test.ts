@@ -7,11 +7,13 @@ import type { RunVerdict } from "./core/run.js";
 import type { StartedCluster } from "./core/test-bed.js";
 import { seededRandom } from "./generator/seeded-random.js";
 import { type HistoryWriter, openHistoryWriter } from "./history/writer.js";
+import { violationCheckers } from "./judge/general-checkers.js";
 import { type Judged, judgeHistory } from "./judge/judge-history.js";
 import { planOf } from "./plan.js";
 import { loadTemplate } from "./report/load-template.js";
 import { renderReport } from "./report/render-report.js";
 import { drive } from "./runner/drive.js";
+import { followed } from "./runner/follow.js";
 import type { Progress } from "./runner/progress.js";
 import { requireCapabilities } from "./runner/require-capabilities.js";
 import { systemClock } from "./runner/system-clock.js";
@@ -116,7 +118,14 @@ async function driveAndRecord(recording: Recording): Promise<HarnessError | unde
   const clock = run.bed.startClock();
   const header = headerOf(recording, clock.wallTime());
   folder.writePlan(planOf(run, cluster, { startedAt: header.startedAt, schedule: [] }));
-  const recorder = openHistoryWriter(folder.history, header, { clock });
+  const workload = workloadNamed(options);
+  const recorder = followed(openHistoryWriter(folder.history, header, { clock }), {
+    checkers: violationCheckers(workload),
+    clock,
+    onFinding: (checker, { message }) => {
+      shell.log(`${checker} objects while the run goes on: ${message}`);
+    },
+  });
   logs.passOnTo(recorder);
   shell.log(
     `${options.workload} with ${options.nemeses.join(", ") || "no faults"} for ${options.timeLimitMs / 1000} s, ${options.concurrency} clients, seed ${options.seed}`,
@@ -127,7 +136,7 @@ async function driveAndRecord(recording: Recording): Promise<HarnessError | unde
       cluster,
       recorder,
       clock,
-      workload: workloadNamed(options),
+      workload,
       nemeses: options.nemeses.map(nemesisNamed),
       ...(run.plannedFaults && { schedule: run.plannedFaults }),
       random: seededRandom(options.seed),

@@ -11,6 +11,8 @@ const mostShown = 10;
  * member that was killed says nothing.
  */
 export const crashLog: Checker = {
+  follow: () => ({ logged: crash }),
+
   check({ logs }) {
     if (logs.length === 0) {
       return { validity: "valid", summary: "No member panicked.", findings: [] };

@@ -1,4 +1,4 @@
-import type { Checker, Finding } from "../core/checker.js";
+import type { Checker, Finding, Follower } from "../core/checker.js";
 import type { History } from "../core/history.js";
 import type { Input, Operation } from "../core/operation.js";
 import { plural } from "../core/plural.js";
@@ -38,6 +38,31 @@ export function monotonicRevision<I extends Input = Input, Output = unknown>({
         findings: shown.map(ranBackwards),
         details: { answers, backwards },
       };
+    },
+
+    follow: () => follower(counts),
+  };
+}
+
+/** Looks at each answer when it comes, where `stepsBack` looks at each call in its turn. */
+function follower<I extends Input, Output>(
+  counts: (operation: Operation<I, Output>) => boolean,
+): Follower<I, Output> {
+  /** By invocation: the newest answer that there was by then. */
+  const before = new Map<number, Answer | undefined>();
+  let newest: Answer | undefined;
+  return {
+    invoked({ index }) {
+      before.set(index, newest);
+    },
+    completed(operation) {
+      const earlier = before.get(operation.index);
+      before.delete(operation.index);
+      const revision = revisionOf(operation);
+      if (revision === undefined || !counts(operation)) return undefined;
+      newest = newer(newest, operation);
+      if (!earlier || revision >= earlier.revision) return undefined;
+      return ranBackwards({ earlier, later: { operation, revision } });
     },
   };
 }

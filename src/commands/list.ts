@@ -16,10 +16,17 @@ interface Row {
   readonly name: string;
   readonly summary: string;
   readonly needs?: readonly string[];
+  /** Why it is expected to end invalid. */
+  readonly demonstrates?: string;
 }
 
 const tables: Readonly<Record<string, () => readonly Row[]>> = {
-  workloads: () => Object.entries(workloads).map(([name, { summary }]) => ({ name, summary })),
+  workloads: () =>
+    Object.entries(workloads).map(([name, { summary, demonstrates }]) => ({
+      name,
+      summary,
+      ...(demonstrates !== undefined && { demonstrates }),
+    })),
   nemeses: () =>
     Object.values(nemeses).map(({ name, summary, needs, minNodes }) => ({
       name,
@@ -56,8 +63,11 @@ export const listCommand: CommandModule<object, Arguments> = {
 
 function print(title: string, rows: readonly Row[]): void {
   const width = Math.max(14, ...rows.map(({ name }) => name.length + 2));
-  const lines = rows.flatMap(({ name, summary, needs }) => [
+  const lines = rows.flatMap(({ name, summary, needs, demonstrates }) => [
     `  ${name.padEnd(width)}${summary}`,
+    ...(demonstrates === undefined
+      ? []
+      : [`  ${"".padEnd(width)}expected to end invalid: ${demonstrates}`]),
     ...(needs ?? []).map((need) => `  ${"".padEnd(width)}needs: ${need}`),
   ]);
   process.stdout.write(`${title}\n${lines.join("\n")}\n`);

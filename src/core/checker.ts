@@ -1,5 +1,5 @@
-import type { History } from "./history.js";
-import type { Input } from "./operation.js";
+import type { History, LogEvent } from "./history.js";
+import type { Input, Operation } from "./operation.js";
 
 /** "unknown" means that the judge could not tell: it never passes and never hides "invalid". */
 export type Validity = "valid" | "invalid" | "unknown";
@@ -91,6 +91,19 @@ export interface CheckContext {
 
 export interface Checker<I extends Input = Input, Output = unknown> {
   check(history: History<I, Output>, context: CheckContext): Promise<Verdict> | Verdict;
+  /** For a history that is still being made. Undefined where only the whole can be judged. */
+  follow?(): Follower<I, Output>;
+}
+
+/**
+ * Is told of what happens, in the order of the events, and says at once what is wrong for certain.
+ * The verdict is `check`'s all the same: it sees the whole.
+ */
+export interface Follower<I extends Input = Input, Output = unknown> {
+  /** Its outcome is not known yet. */
+  invoked?(operation: Operation<I, Output>): void;
+  completed?(operation: Operation<I, Output>): Finding | undefined;
+  logged?(event: LogEvent): Finding | undefined;
 }
 
 const badness: Readonly<Record<Validity, number>> = { valid: 0, unknown: 1, invalid: 2 };

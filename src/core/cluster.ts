@@ -55,6 +55,8 @@ export interface NodeState {
     | "stalled";
   /** Directions in which this node's traffic is dropped at the moment. */
   readonly cut: readonly Link[];
+  /** Undefined where it is right. */
+  readonly clock?: "wrong";
   /** Undefined where the cluster was given nothing to change to. */
   readonly setUp?: SetUp;
 }

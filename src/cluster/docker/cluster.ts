@@ -124,6 +124,7 @@ interface MutableMember extends Member {
   ended: EtcdProcess | undefined;
   /** Whether it lost its power, and what was not synced with it; until it is started again. */
   lostPower: { readonly lostUnsynced: boolean } | undefined;
+  clockIsWrong: boolean;
   /** Its clock was to be set right while nothing could be done in its container. */
   resetsOnThaw: boolean;
 }
@@ -167,6 +168,7 @@ export class DockerCluster implements StartedCluster {
           run: undefined,
           ended: undefined,
           lostPower: undefined,
+          clockIsWrong: false,
           resetsOnThaw: false,
         },
       ]),
@@ -251,9 +253,10 @@ export class DockerCluster implements StartedCluster {
 
   state(node: string): NodeState {
     const links = [...this.#cuts.values()].flatMap((cut) => cut.links);
-    const { process, setUp, setUps } = this.#member(node);
+    const { process, setUp, setUps, clockIsWrong } = this.#member(node);
     return {
       process,
+      ...(clockIsWrong && { clock: "wrong" as const }),
       cut: links.filter(({ from, to }) => from === node || to === node),
       ...(setUps.new && { setUp }),
     };
@@ -356,6 +359,7 @@ export class DockerCluster implements StartedCluster {
   async skewClock(node: string, skew: ClockSkew): Promise<void> {
     const member = this.#withOwnClock(node);
     this.#mustNotBeFrozen(member, "given a wrong clock");
+    member.clockIsWrong = true;
     await skewClock(member.node, skew);
   }
 
@@ -363,6 +367,7 @@ export class DockerCluster implements StartedCluster {
     const member = this.#withOwnClock(node);
     if (member.process === "frozen") member.resetsOnThaw = true;
     else await resetClock(member.node);
+    member.clockIsWrong = false;
   }
 
   async probeClockSkewed(node: string): Promise<Proof> {
@@ -472,6 +477,7 @@ export class DockerCluster implements StartedCluster {
       async () => {
         if (member.ownClock) await resetClock(node);
         member.resetsOnThaw = false;
+        member.clockIsWrong = false;
       },
       async () => {
         if (member.ownDisk) await releaseDisk(node);

@@ -238,11 +238,13 @@ it("heals everything at once, faults that overlap and those that it does not kno
   });
 });
 
-it("refuses in a sentence what containers cannot do: power and clocks are the machine's", async () => {
+it("refuses in a sentence what a node was not made for: a disk and a clock of its own", async () => {
   await withCluster({ nodes: 1 }, async (cluster) => {
     const refused = [
       () => cluster.powerOff("n1"),
       () => cluster.probePoweredOff("n1"),
+      () => cluster.stallDisk("n1"),
+      () => cluster.probeDiskStalled("n1"),
       () => cluster.skewClock("n1", { jumpMs: 1_000, rate: 1 }),
       () => cluster.resetClock("n1"),
       () => cluster.probeClockSkewed("n1"),
@@ -251,7 +253,9 @@ it("refuses in a sentence what containers cannot do: power and clocks are the ma
     for (const ask of refused) {
       const error: unknown = await ask().catch((e: unknown) => e);
       expect(error).toBeInstanceOf(HarnessError);
-      expect((error as HarnessError).message).toMatch(/^a docker cluster cannot .*n1/);
+      expect((error as HarnessError).message).toMatch(
+        /^Nothing can be done to the (disk|clock) of n1: it has none of its own/,
+      );
     }
     // Nothing was done to it all the same.
     await cluster.waitUntilServing(5_000);

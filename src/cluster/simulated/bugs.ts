@@ -103,6 +103,31 @@ export const plantedBugs = {
     breaks: "watch: resumable",
     where: "member/watch-hub.ts",
   },
+  "watch-ignores-filters": {
+    summary: "a watch is now and then told of all that happened, whatever it asked for",
+    breaks: "watch: nothing but what was asked for",
+    where: "member/watch-hub.ts",
+  },
+  "watch-wrong-prev-kv": {
+    summary: "a watch is now and then told of a value from before the previous one as the previous",
+    breaks: "watch: previous values",
+    where: "member/watch-hub.ts",
+  },
+  "watch-splits-revision": {
+    summary: "a watch is now and then told of the events of one revision in two answers",
+    breaks: "watch: atomic",
+    where: "member/watch-hub.ts",
+  },
+  "watch-survives-compaction": {
+    summary: "a watch that a compaction cancels goes on with what is left",
+    breaks: "watch: nothing after a cancel",
+    where: "member/watch-hub.ts",
+  },
+  "watch-cancelled-again": {
+    summary: "a watch that a compaction cancels is told so again and again",
+    breaks: "watch: cancelled once",
+    where: "member/watch-hub.ts",
+  },
   "progress-notification-too-early": {
     summary: "a progress notification is sent before the events up to its revision were",
     breaks: "watch: bookmarkable",
@@ -121,6 +146,21 @@ export const plantedBugs = {
   "key-outlives-lease": {
     summary: "a lease that ends leaves its keys behind",
     breaks: "keys end with their lease",
+    where: "store/store.ts",
+  },
+  "dead-lease-renewed": {
+    summary: "who keeps alive a lease that was revoked or has ended is told that it lives on",
+    breaks: "a lease that is over is not renewed",
+    where: "member/lessor.ts",
+  },
+  "lease-ends-key-by-key": {
+    summary: "the keys of a lease that ends are deleted one revision after the other",
+    breaks: "the keys of a lease end all at once",
+    where: "store/store.ts",
+  },
+  "dead-lease-attached": {
+    summary: "a put with a lease that does not exist is carried out",
+    breaks: "keys are attached only to leases that there are",
     where: "store/store.ts",
   },
   "lock-held-twice": {

@@ -121,4 +121,29 @@ describe("a lease", () => {
     timers.pass(60_000);
     expect(revoked).toEqual(["7 at 5000"]);
   });
+
+  it("is renewed though it has ended or was revoked with dead-lease-renewed", () => {
+    const { leases, lessor, grant, timers, revoked } = rig({ bug: "dead-lease-renewed" });
+    lessor.lead();
+    grant("7", 5);
+    grant("8", 9);
+    leases.delete("8");
+    lessor.storeChanged();
+    timers.pass(60_000);
+    expect(lessor.renew("7")).toBe(5);
+    expect(lessor.renew("8")).toBe(9);
+    expect(lessor.renew("9")).toBeUndefined();
+    expect(revoked).toEqual(["7 at 5000"]);
+  });
+
+  it("is counted anew with dead-lease-renewed where its id is granted again", () => {
+    const { lessor, grant, timers, revoked } = rig({ bug: "dead-lease-renewed" });
+    lessor.lead();
+    grant("7", 5);
+    timers.pass(10_000);
+    grant("7", 3);
+    expect(lessor.remaining("7")).toBe(3);
+    timers.pass(60_000);
+    expect(revoked).toEqual(["7 at 5000", "7 at 13000"]);
+  });
 });

@@ -68,7 +68,7 @@ export class Lessor {
   storeChanged(): void {
     if (!this.#isLeading) return;
     const { leases } = this.#options.store();
-    for (const id of this.#terms.keys()) if (!leases.has(id)) this.#terms.delete(id);
+    for (const [id, term] of this.#terms) if (!leases.has(id)) this.#forget(id, term);
     for (const [id, lease] of leases) {
       if (this.#terms.get(id)?.lease !== lease) this.#begin(id, lease, 0);
     }
@@ -96,6 +96,13 @@ export class Lessor {
   #begin(id: string, lease: GrantedLease, extraMs: number): void {
     const endsMs = this.#options.nowMs() + lease.ttl * 1_000 + extraMs;
     this.#terms.set(id, { lease, endsMs, retryMs: 0 });
+  }
+
+  #forget(id: string, term: Term): void {
+    // bug dead-lease-renewed: it is kept, as one whose time is never over
+    if (this.#options.bugs.has("dead-lease-renewed")) {
+      this.#terms.set(id, { ...term, endsMs: Infinity });
+    } else this.#terms.delete(id);
   }
 
   #isOver({ lease, endsMs }: Term): boolean {

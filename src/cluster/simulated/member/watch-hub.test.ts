@@ -270,6 +270,49 @@ describe("compaction", () => {
     const lossy = startAtCompaction("watch-loses-event-at-compaction");
     expect(lossy).toEqual(["1 created", "1 put b@3, delete b@4"]);
   });
+
+  const startBelow = (bug?: BugName) => {
+    const { stream, write, compact, timers, lines } = rig(bug && { bug });
+    for (const put of ["a", "b", "c"]) write({ put });
+    compact(3);
+    stream.create({ watchId: 1, ...all, startRevision: 2 });
+    timers.pass(350);
+    write({ put: "d" });
+    return lines();
+  };
+
+  it("ends a watch with one answer", () => {
+    expect(startBelow()).toEqual(["1 created", "1 canceled below 3"]);
+  });
+
+  it("leaves it with what is left after its end with watch-survives-compaction", () => {
+    const told = ["1 created", "1 canceled below 3", "1 put b@3, put c@4", "1 put d@5"];
+    expect(startBelow("watch-survives-compaction")).toEqual(told);
+  });
+
+  it("ends it over and over with watch-cancelled-again", () => {
+    const end = "1 canceled below 3";
+    expect(startBelow("watch-cancelled-again")).toEqual(["1 created", end, end, end]);
+  });
+
+  it.each(["watch-survives-compaction", "watch-cancelled-again"] as const)(
+    "leaves a watch that is cancelled by its client or closed alone with %s",
+    (bug) => {
+      const { stream, write, compact, timers, lines } = rig({ bug });
+      for (const put of ["a", "b"]) write({ put });
+      compact(3);
+      stream.create({ watchId: 1, ...all, startRevision: 2 });
+      timers.pass(100);
+      stream.cancel(1);
+      timers.pass(1_000);
+      expect(lines()).toEqual(["1 created", "1 canceled below 3", "1 canceled"]);
+      stream.create({ watchId: 1, ...all, startRevision: 2 });
+      timers.pass(100);
+      stream.close();
+      timers.pass(1_000);
+      expect(lines()).toEqual(["1 created", "1 canceled below 3"]);
+    },
+  );
 });
 
 describe("progress", () => {
@@ -358,6 +401,79 @@ describe("planted bugs", () => {
     const told = revisions("duplicate-watch-event");
     expect(told.length).toBeGreaterThan(written.length);
     expect([...new Set(told)]).toEqual(written);
+  });
+
+  /** By watch: what each answer tells. */
+  const told = (asked: Omit<WatchCreateRequest, "watchId">, bug?: BugName) => {
+    const { stream, write, answers } = rig(bug && { bug });
+    stream.create({ watchId: 1, ...asked });
+    for (let count = 0; count < 300; count++) {
+      write({ put: "a", value: `${count}` }, { put: "b" });
+      write({ put: "c" });
+    }
+    return answers.flatMap(({ events }) => (events.length > 0 ? [events] : []));
+  };
+
+  it("watch-ignores-filters tells of other keys now and then, and leaves nothing out", () => {
+    const wanted = { key: "a" };
+    const keys = (bug?: BugName) =>
+      told(wanted, bug)
+        .flat()
+        .map(({ kv }) => kv.key);
+    expect(new Set(keys())).toEqual(new Set(["a"]));
+    const deaf = keys("watch-ignores-filters");
+    expect(deaf.filter((key) => key === "a")).toHaveLength(300);
+    expect(deaf.filter((key) => key !== "a").length).toBeGreaterThan(10);
+    expect(deaf.length).toBeLessThan(450);
+  });
+
+  it("watch-ignores-filters tells of filtered events now and then", () => {
+    const wanted = { ...all, filters: ["no-put"] as const };
+    expect(told(wanted)).toEqual([]);
+    const deaf = told(wanted, "watch-ignores-filters").length;
+    expect(deaf).toBeGreaterThan(10);
+    expect(deaf).toBeLessThan(100);
+  });
+
+  it("watch-wrong-prev-kv tells the value before the previous one now and then", () => {
+    const pasts = (bug?: BugName) => {
+      const events = told({ key: "a", prevKv: true }, bug).flat();
+      return events.map(({ kv, prevKv }) => Number(kv.value) - Number(prevKv?.value ?? -1));
+    };
+    expect(new Set(pasts())).toEqual(new Set([1]));
+    const wrong = pasts("watch-wrong-prev-kv");
+    expect(new Set(wrong)).toEqual(new Set([1, 2]));
+    expect(wrong.filter((distance) => distance === 2).length).toBeLessThan(50);
+  });
+
+  it("watch-wrong-prev-kv tells the right value where the one before was the first", () => {
+    const { stream, write, answers } = rig({ bug: "watch-wrong-prev-kv" });
+    for (let watchId = 1; watchId <= 100; watchId++) {
+      stream.create({ watchId, key: "a", prevKv: true });
+    }
+    write({ put: "a", value: "first" });
+    write({ delete: "a" });
+    const deletions = answers.flatMap(({ events }) => events.filter(({ prevKv }) => prevKv));
+    expect(deletions.map(({ type, prevKv }) => `${type} ${prevKv?.value}`)).toEqual(
+      Array.from({ length: 100 }, () => "delete first"),
+    );
+  });
+
+  it("watch-splits-revision tells of some revisions in two answers, and of all events in order", () => {
+    const whole = told(all);
+    const torn = told(all, "watch-splits-revision");
+    expect(whole).toHaveLength(600);
+    expect(torn.flat()).toEqual(whole.flat());
+    expect(torn.length).toBeGreaterThan(600);
+    expect(torn.length).toBeLessThan(650);
+  });
+
+  it("watch-splits-revision does not mark the pieces as such", () => {
+    const { stream, write, answers } = rig({ bug: "watch-splits-revision" });
+    stream.create({ watchId: 1, ...all, fragment: true });
+    for (let count = 0; count < 300; count++) write({ put: "a" }, { put: "b" });
+    expect(answers.length).toBeGreaterThan(301);
+    expect(answers.some(({ fragment }) => fragment)).toBe(false);
   });
 
   it("progress-notification-too-early promises what is told only after it", () => {
@@ -464,6 +580,9 @@ describe("whatever is written, compacted and watched", () => {
     "lost-watch-event",
     "duplicate-watch-event",
     "watch-loses-event-at-compaction",
+    "watch-ignores-filters",
+    "watch-splits-revision",
+    "watch-survives-compaction",
   ] as const)("does not with %s", (bug) => {
     const { failed } = fc.check(
       promise(() => new RealStore(), bug),

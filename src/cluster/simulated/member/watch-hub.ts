@@ -1,10 +1,18 @@
-import type { WatchCreateRequest, WatchResponse } from "../../../core/client.js";
+import type { WatchCreateRequest, WatchEvent, WatchResponse } from "../../../core/client.js";
 import type { ResponseHeader } from "../../../core/operation.js";
 import type { Random } from "../../../core/random.js";
 import type { Bugs } from "../bugs.js";
 import type { Timer } from "../scheduler.js";
 import { fragmentsOf } from "./watch-fragments.js";
-import { eventsFor, type RevisionEvents, type WatchedStore, type Watcher } from "./watcher.js";
+import {
+  endsWithMany,
+  eventsFor,
+  type RevisionEvents,
+  wantingAll,
+  type WatchedStore,
+  type Watcher,
+  withOlderPast,
+} from "./watcher.js";
 
 export interface WatchHubOptions {
   readonly store: () => WatchedStore;
@@ -167,7 +175,7 @@ class Stream implements ServerWatchStream {
     if (this.#isLost(watcher, store)) return;
     for (; watcher.next <= store.revision; watcher.next++) {
       const { next: revision } = watcher;
-      const events = eventsFor(watcher, store, revision);
+      const events = this.#eventsFor(watcher, store, revision);
       if (events.length > 0) this.#tell(watcher, [{ revision, events }], revision);
     }
   }
@@ -189,7 +197,7 @@ class Stream implements ServerWatchStream {
     const told: RevisionEvents[] = [];
     for (; watcher.next <= store.revision && told.length < revisionsAtATime; watcher.next++) {
       const { next: revision } = watcher;
-      const all = eventsFor(watcher, store, revision);
+      const all = this.#eventsFor(watcher, store, revision);
       // bug watch-loses-event-at-compaction: deletions made by the compacted revision are gone
       const isLosing =
         bugs.has("watch-loses-event-at-compaction") && revision === store.compactRevision;
@@ -201,13 +209,28 @@ class Stream implements ServerWatchStream {
     if (told.length > 0) this.#tell(watcher, told, store.revision);
   }
 
+  #eventsFor(watcher: Watcher, store: WatchedStore, revision: number): readonly WatchEvent[] {
+    // bug watch-ignores-filters: all that happened at this revision
+    const isDeaf = this.#actsNow("watch-ignores-filters");
+    const events = eventsFor(isDeaf ? wantingAll(watcher) : watcher, store, revision);
+    // bug watch-wrong-prev-kv: the values before are one too old
+    if (!this.#actsNow("watch-wrong-prev-kv")) return events;
+    return events.map((event) => withOlderPast(event, store));
+  }
+
   /** Cancels a watch that asks for what is no longer there; etcd gives it no reason in words. */
   #isLost(watcher: Watcher, { compactRevision }: WatchedStore): boolean {
     if (watcher.next >= compactRevision) return false;
+    const { header, bugs } = this.#options;
     const { watchId } = watcher.request;
-    watcher.isLost = true;
+    // bug watch-survives-compaction: it is only behind
+    const isOnlyBehind = bugs.has("watch-survives-compaction");
+    if (isOnlyBehind) watcher.next = compactRevision;
+    // bug watch-cancelled-again: it still counts among those that are behind, each time anew
+    watcher.isLost = !isOnlyBehind && !bugs.has("watch-cancelled-again");
     watcher.isSynced = false;
-    this.#answer({ header: this.#options.header(0), watchId, canceled: true, compactRevision });
+    this.#answer({ header: header(0), watchId, canceled: true, compactRevision });
+    if (!watcher.isLost) this.#syncLater();
     return true;
   }
 
@@ -246,11 +269,16 @@ class Stream implements ServerWatchStream {
     const all = told.flatMap(({ events }) => events);
     // bug lost-watch-event: the last of these is left out
     const events = this.#actsNow("lost-watch-event") ? all.slice(0, -1) : all;
-    if (events.length === 0) return;
-    const response = { ...this.#blank(revision), watchId, events };
+    // bug watch-splits-revision: the last of these comes in an answer of its own
+    const isTorn = endsWithMany(events) && this.#actsNow("watch-splits-revision");
+    const answers = isTorn ? [events.slice(0, -1), events.slice(-1)] : [events];
     const { fragmentBytes = twoMiB } = this.#options;
-    const pieces = fragment ? fragmentsOf(response, fragmentBytes) : [response];
-    for (const piece of pieces) this.#send(piece);
+    for (const part of answers) {
+      if (part.length === 0) continue;
+      const response = { ...this.#blank(revision), watchId, events: part };
+      const pieces = fragment ? fragmentsOf(response, fragmentBytes) : [response];
+      for (const piece of pieces) this.#send(piece);
+    }
   }
 
   #notifyLater(ms: number): void {

@@ -60,3 +60,22 @@ function asAsked(
 function tombstone({ key, modRevision }: KeyValue): KeyValue {
   return { key, value: "", createRevision: 0, modRevision, version: 0, lease: "0" };
 }
+
+/** The same watch, as if it had asked for all keys and all kinds of events. */
+export function wantingAll(watcher: Watcher): Watcher {
+  return { ...watcher, request: { ...watcher.request, key: "\0", rangeEnd: "\0", filters: [] } };
+}
+
+/** With the value before the previous one as the previous one, where there was one. */
+export function withOlderPast(event: WatchEvent, store: WatchedStore): WatchEvent {
+  const { prevKv } = event;
+  if (!prevKv || prevKv.modRevision < store.compactRevision) return event;
+  const made = store.eventsOf(prevKv.modRevision).find(({ kv }) => kv.key === prevKv.key);
+  return made?.prevKv ? { ...event, prevKv: made.prevKv } : event;
+}
+
+/** Whether the last revision of these has several. */
+export function endsWithMany(events: readonly WatchEvent[]): boolean {
+  const [one, other] = events.slice(-2);
+  return other !== undefined && one?.kv.modRevision === other.kv.modRevision;
+}

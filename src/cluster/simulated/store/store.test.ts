@@ -412,4 +412,51 @@ describe("planted bugs", () => {
     expect(keysIn(store)).toEqual(["a"]);
     expect(keysIn(withLease())).toEqual([]);
   });
+
+  const withThreeKeys = (...bugs: readonly BugName[]) =>
+    applied(
+      empty(...bugs),
+      { type: "lease-grant", id: "7", ttl: 5 },
+      putting("a", "1", { lease: "7" }),
+      putting("b", "1", { lease: "7" }),
+      putting("c", "1", { lease: "7" }),
+      { type: "lease-revoke", id: "7" },
+    );
+
+  it("lease-ends-key-by-key deletes one key now and another at each later command", () => {
+    const store = withThreeKeys("lease-ends-key-by-key");
+    expect(store.leases.size).toBe(0);
+    expect(store.revision).toBe(5);
+    expect(keysIn(store)).toEqual(["b", "c"]);
+    // A read does not bring it about, and a clone still has it to come.
+    applied(store, nested([], [reading("b")]));
+    expect(keysIn(store)).toEqual(["b", "c"]);
+    const clone = applied(store.clone(), putting("d", "1"));
+    expect(clone.revision).toBe(7);
+    expect(clone.eventsOf(6)).toMatchObject([{ type: "delete", kv: { key: "b" } }]);
+    expect(keysIn(clone)).toEqual(["c", "d"]);
+    expect(keysIn(applied(clone, putting("d", "2")))).toEqual(["d"]);
+    expect(keysIn(store)).toEqual(["b", "c"]);
+    const sound = withThreeKeys();
+    expect(sound.revision).toBe(5);
+    expect(keysIn(sound)).toEqual([]);
+  });
+
+  it("lease-ends-key-by-key leaves alone what was written anew", () => {
+    const store = withThreeKeys("lease-ends-key-by-key");
+    applied(store, putting("c", "2"), putting("d", "1"));
+    expect(keysIn(store)).toEqual(["c", "d"]);
+    expect(valuesIn(store, { key: "c" })).toEqual(["2"]);
+  });
+
+  it("dead-lease-attached puts with a lease that is over or never was", () => {
+    const past = putting("b", "1", { lease: "7" });
+    const made = nested([], [putting("c", "1", { lease: "8" })]);
+    const store = applied(withLease("dead-lease-attached"), past, made);
+    expect(store.range({ key: "b" })).toMatchObject({ kvs: [{ key: "b", lease: "7" }] });
+    expect(store.range({ key: "c" })).toMatchObject({ kvs: [{ key: "c", lease: "8" }] });
+    expect(store.leases.size).toBe(0);
+    expect(refused(withLease().apply(past))).toEqual(leaseNotFound);
+    expect(refused(withLease().apply(made))).toEqual(leaseNotFound);
+  });
 });

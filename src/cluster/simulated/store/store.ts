@@ -54,6 +54,8 @@ export class Store {
   #compacted = -1;
   /** Writes of the last transaction that are not made yet. */
   #held: WriteStep[] = [];
+  /** Keys of leases that are over which are not deleted yet. */
+  #leftBehind: KeyValue[] = [];
 
   private constructor(bugs: Bugs) {
     this.#bugs = bugs;
@@ -89,7 +91,10 @@ export class Store {
 
   /** The next command of the log, which was not refused. An error has changed nothing. */
   apply(command: Command): Applied {
-    if (!isReadOnly(command)) this.#releaseHeld();
+    if (!isReadOnly(command)) {
+      this.#releaseHeld();
+      this.#deleteLeftBehind();
+    }
     switch (command.type) {
       case "put":
         return this.#applyPut(command.request);
@@ -136,6 +141,7 @@ export class Store {
     copy.#revision = this.#revision;
     copy.#compacted = this.#compacted;
     copy.#held = [...this.#held];
+    copy.#leftBehind = [...this.#leftBehind];
     return copy;
   }
 
@@ -294,6 +300,9 @@ export class Store {
     if (this.#bugs.has("lease-outlives-revoke")) return { type: "lease-revoke" };
     // bug key-outlives-lease: nothing is deleted
     const keys = this.#bugs.has("key-outlives-lease") ? [] : [...lease.keys].sort(compareKeys);
+    // bug lease-ends-key-by-key: one is deleted now, another before each later command
+    const late = this.#bugs.has("lease-ends-key-by-key") ? keys.splice(1) : [];
+    this.#leftBehind.push(...late.flatMap((key) => this.#keys.get(key) ?? []));
     this.#leases.end(id);
     this.#write((write) => {
       for (const key of keys) this.#deleteRange({ key }, write);
@@ -301,7 +310,18 @@ export class Store {
     return { type: "lease-revoke" };
   }
 
+  /** One of them, unless it was written anew. */
+  #deleteLeftBehind(): void {
+    const kv = this.#leftBehind.shift();
+    if (!kv || this.#keys.get(kv.key)?.modRevision !== kv.modRevision) return;
+    this.#write((write) => {
+      this.#delete(kv, write);
+    });
+  }
+
   #missingLease(request: PutRequest): EtcdError | undefined {
+    // bug dead-lease-attached: it is not looked for
+    if (this.#bugs.has("dead-lease-attached")) return undefined;
     const lease = leaseOf(request);
     const isKnown = lease === "0" || this.#leases.all.has(lease);
     return isKnown ? undefined : etcdErrors.leaseNotFound;

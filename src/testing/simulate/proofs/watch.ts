@@ -1,6 +1,8 @@
 import { type Proof, registerTrial } from "../proof.js";
 
 const watch = { ...registerTrial, workload: "watch", timeLimitMs: 2_000 };
+/** With enough transactions of several keys, and watches that start below what is compacted. */
+const longer = { ...watch, timeLimitMs: 5_000 };
 const cutOff = { ...watch, nemeses: ["partition"], timeLimitMs: 15_000 };
 
 export const watchProofs: readonly Proof[] = [
@@ -14,6 +16,11 @@ export const watchProofs: readonly Proof[] = [
     trial: { ...watch, timeLimitMs: 8_000 },
     checkers: ["watch-resumable"],
   },
+  { bug: "watch-ignores-filters", trial: watch, checkers: ["watch-filter"] },
+  { bug: "watch-wrong-prev-kv", trial: watch, checkers: ["watch-prev-kv"] },
+  { bug: "watch-splits-revision", trial: longer, checkers: ["watch-atomic"] },
+  { bug: "watch-survives-compaction", trial: longer, checkers: ["watch-compaction"] },
+  { bug: "watch-cancelled-again", trial: longer, checkers: ["watch-compaction"] },
   { bug: "progress-notification-too-early", trial: watch, checkers: ["watch-bookmarkable"] },
   { bug: "diverging-member", trial: watch, checkers: ["watch-agreement", "watch-no-future"] },
   { bug: "lost-write", trial: cutOff, checkers: ["watch-reliable", "watch-no-future"] },

@@ -2,6 +2,7 @@ import type { WatchPlan } from "../../../../workloads/watch-input.js";
 import { recordedValue, sentValue } from "../../../../workloads/watch-values.js";
 import type { KeyValue, WatchEvent } from "../../../core/client.js";
 import type { Shows } from "./shows.js";
+import { tellsAnotherPast } from "./watch-past.js";
 import {
   contradicts,
   eventsOf,
@@ -36,8 +37,11 @@ export const watchShows: Readonly<Record<string, Shows>> = {
   "watch-filter": asStory(({ plan, parts }) =>
     parts.some(({ events = [] }) => events.some((event) => !wants(plan, event.type, event.kv.key))),
   ),
-  // What was there before takes the whole of the store's history to tell.
-  "watch-prev-kv": () => undefined,
+  "watch-prev-kv": (history, named, finding) =>
+    // Versions and creations take the whole of the store's history to tell.
+    / before it/.test(finding.message)
+      ? asStory(({ parts }, _, all) => tellsAnotherPast(parts, all))(history, named, finding)
+      : undefined,
   "watch-no-future": asStory(comesFromNowhere),
   "watch-compaction": asStory(goesOnAfterItsEnd),
   "watch-agreement": (_, named) => {

@@ -13,7 +13,7 @@ export const setProofs: readonly Proof[] = [
     trial: { ...busy, workload: "set", nemeses: ["partition"], timeLimitMs: 40_000 },
     checkers: ["set-full"],
   },
-  { bug: "lost-write", trial: set, checkers: ["set-full"] },
+  { bug: "lost-write", trial: { ...set, timeLimitMs: 20_000 }, checkers: ["set-full"] },
   {
     bug: "lost-write-on-power-failure",
     trial: { ...powerFailure, workload: "set" },

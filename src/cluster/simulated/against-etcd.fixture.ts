@@ -132,8 +132,8 @@ export async function replay(
     if (step.watch) watches.create(step.watch);
     // What a watch is told before it ends depends on how far it has come.
     if (step.cancel !== undefined || step.call.method === "compact") {
-      newest = await reach(watches.highestStart, { client, newest });
-      await watches.untilTold();
+      newest = await reach(watches.highestStart, client);
+      await watches.untilTold(newest);
     }
     if (step.cancel !== undefined) watches.cancel(step.cancel);
     const answer = await ask(client, step.call);
@@ -142,23 +142,20 @@ export async function replay(
     // Whoever gave a lock up leaves the queue, which is a write, some time after.
     else if (answer.code === givenUp.code) await pause(500);
   }
-  await reach(watches.highestStart, { client, newest });
-  await watches.untilTold();
+  await watches.untilTold(await reach(watches.highestStart, client));
   watches.close();
   return { steps, answers, told: watches.told };
 }
 
-/** Writes until there is this revision: of a watch from the future nobody is told how far it is. */
-async function reach(
-  revision: number,
-  { client, newest }: { readonly client: FullClient; readonly newest: number },
-): Promise<number> {
-  let reached = newest;
-  while (reached < revision) {
+/**
+ * Writes until there is this revision: of a watch from the future nobody is told how far it is. Once
+ * at least, so that an answer of before can be told from one that knows of all watches.
+ */
+async function reach(revision: number, client: FullClient): Promise<number> {
+  for (;;) {
     const { header } = await client.put({ key: "filler", value: "" });
-    reached = header.revision;
+    if (header.revision >= revision) return header.revision;
   }
-  return reached;
 }
 
 /** The deadline passed. Who says so first, the client or the member, says it in words of its own. */
@@ -199,6 +196,7 @@ class Watches {
   readonly #stream: WatchStream;
   readonly #pause: (ms: number) => Promise<void>;
   readonly #lost = new Set<number>();
+  /** Up to here all of them were told. */
   #progress = 0;
   #highestStart = 0;
   #end: RequestError | undefined;
@@ -228,9 +226,8 @@ class Watches {
    * Asks for progress again and again: there is no answer as long as any of them is behind, which
    * those that were lost to a compaction are until they are cancelled once more.
    */
-  async untilTold(): Promise<void> {
-    const before = this.#progress;
-    for (let tries = 0; this.#progress === before; tries++) {
+  async untilTold(revision: number): Promise<void> {
+    for (let tries = 0; this.#progress < revision; tries++) {
       if (this.#end) throw this.#end;
       if (tries > 300) throw new Error("the watches were never told all");
       for (const watchId of this.#lost) this.#stream.cancel(watchId);
@@ -259,9 +256,11 @@ class Watches {
     const told = (this.told[String(watchId)] ??= []);
     if (created) told.push("created");
     told.push(...events);
-    const { cancelReason, compactRevision } = rest;
+    const { cancelReason, compactRevision, header } = rest;
     if (canceled) told.push({ cancelReason, compactRevision });
     if (compactRevision > 0) this.#lost.add(watchId);
-    if (!created && !canceled && events.length === 0) this.#progress += 1;
+    if (!created && !canceled && events.length === 0) {
+      this.#progress = Math.max(this.#progress, header.revision);
+    }
   }
 }

@@ -37,6 +37,7 @@ import {
   decodeStatus,
   encodeHashKv,
 } from "./wire/maintenance.js";
+import { watchIds } from "./watch-ids.js";
 import {
   decodeWatch,
   encodeWatchCancel,
@@ -98,17 +99,19 @@ export function connectEtcd(endpoint: Endpoint): MemberClient {
 
 function openWatches(rpc: OneRpc): WatchStream {
   const stream = rpc.stream("Watch", "Watch", decodeWatch, { hasDeadline: false });
+  const ids = watchIds();
   return {
     create: (request) => {
+      ids.ask(request.watchId);
       stream.send(encodeWatchCreate(request));
     },
     cancel: (watchId) => {
-      stream.send(encodeWatchCancel(watchId));
+      stream.send(encodeWatchCancel(ids.serversId(watchId)));
     },
     requestProgress: () => {
       stream.send(watchProgressRequest);
     },
-    receive: () => stream.receive(),
+    receive: async () => ids.asAsked(await stream.receive()),
     close: () => {
       stream.close();
     },

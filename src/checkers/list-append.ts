@@ -2,12 +2,13 @@ import type { CheckContext, Checker, Finding, Verdict } from "../core/checker.js
 import type { Input, Operation } from "../core/operation.js";
 import { check } from "../elle-ts/check.js";
 import { meaningOf } from "../elle-ts/meaning.js";
-import type { Anomaly, CheckResult } from "../elle-ts/result.js";
+import type { Anomaly } from "../elle-ts/result.js";
 import type { MicroOperation, Transaction } from "../elle-ts/transaction.js";
 import { shownList } from "../elle-ts/words.js";
 import { createBudget } from "../porcupine-ts/budget.js";
 import { plural } from "../core/plural.js";
 import { byClock } from "./words.js";
+import { openQuestions, outcomeOf } from "./strict-serializability.js";
 
 export type { MicroOperation, Transaction } from "../elle-ts/transaction.js";
 
@@ -86,7 +87,7 @@ export async function judgeListAppend(
   );
   return {
     validity: result.validity,
-    summary: `${outcomeOf(result)}${openQuestions(result, signal?.aborted === true)}`,
+    summary: `${outcomeOf(result)}${openQuestions(result, { written: "appended", isAborted: signal?.aborted === true })}`,
     findings: result.anomalies.map((anomaly) => findingOf(anomaly, told)),
     details: {
       ...result.statistics,
@@ -95,32 +96,6 @@ export async function judgeListAppend(
       elapsedMs: Math.round(budget.elapsedMs()),
     },
   };
-}
-
-function outcomeOf({ validity, statistics, counts }: CheckResult): string {
-  const all = plural(statistics.transactions, "transaction");
-  switch (validity) {
-    case "valid":
-      return `All ${all} have an order that agrees with real time and explains every read: they are strictly serializable.`;
-    case "invalid": {
-      const kinds = Object.entries(counts).map(([type, count]) => `${count} ${type}`);
-      return `The ${all} are not strictly serializable, whatever order they are put in: ${kinds.join(", ")}.`;
-    }
-    case "unknown":
-      return `Nothing wrong was found in ${all}, but not all could be looked at.`;
-  }
-}
-
-function openQuestions({ repeated, stopped }: CheckResult, isAborted: boolean): string {
-  const [first] = repeated;
-  const others = repeated.length > 1 ? ` So it is with ${repeated.length - 1} more.` : "";
-  const unjudged = first
-    ? ` Key ${first.key} was not judged, since ${first.element} was appended to it twice, and reads cannot tell one from the other.${others}`
-    : "";
-  if (!stopped) return unjudged;
-  return isAborted
-    ? `${unjudged} The check was stopped before its end.`
-    : `${unjudged} The time was up before the end: allow more (--checker-timeout).`;
 }
 
 /** Transactions of long cycles are not all put into words. */

@@ -5,6 +5,7 @@ import { checkRegisters, type RegisterCheckResult } from "../elle-ts/check-regis
 import type { InferenceOptions } from "../elle-ts/register-order.js";
 import { createBudget } from "../porcupine-ts/budget.js";
 import { findingOf, type Recorded } from "./rw-register-findings.js";
+import { openQuestions, outcomeOf } from "./strict-serializability.js";
 
 export type { Recorded } from "./rw-register-findings.js";
 export type { RegisterOperation, RegisterTransaction } from "../elle-ts/register-transaction.js";
@@ -68,7 +69,7 @@ async function judgeRegisters(
   );
   return {
     validity: result.validity,
-    summary: `${outcomeOf(result)}${openQuestions(result, signal?.aborted === true)}`,
+    summary: `${inWords(result)}${openQuestions(result, { written: "written", isAborted: signal?.aborted === true })}`,
     findings: result.anomalies.map((anomaly) => findingOf(anomaly, recorded)),
     details: {
       ...result.statistics,
@@ -80,30 +81,8 @@ async function judgeRegisters(
   };
 }
 
-function outcomeOf({ validity, statistics, counts, partlyOrdered }: RegisterCheckResult): string {
-  const all = plural(statistics.transactions, "transaction");
-  switch (validity) {
-    case "valid":
-      return partlyOrdered === 0
-        ? `All ${all} have an order that agrees with real time and explains every read: they are strictly serializable.`
-        : `Nothing in ${all} contradicts strict serializability. Of ${partlyOrdered} of ${plural(statistics.keys, "key")} the order of writes is known only in part.`;
-    case "invalid": {
-      const kinds = Object.entries(counts).map(([type, count]) => `${count} ${type}`);
-      return `The ${all} are not strictly serializable, whatever order they are put in: ${kinds.join(", ")}.`;
-    }
-    case "unknown":
-      return `Nothing wrong was found in ${all}, but not all could be looked at.`;
-  }
-}
-
-function openQuestions({ repeated, stopped }: RegisterCheckResult, isAborted: boolean): string {
-  const [first] = repeated;
-  const others = repeated.length > 1 ? ` So it is with ${repeated.length - 1} more.` : "";
-  const unjudged = first
-    ? ` Key ${first.key} was not judged, since ${first.element} was written to it twice, and reads cannot tell one from the other.${others}`
-    : "";
-  if (!stopped) return unjudged;
-  return isAborted
-    ? `${unjudged} The check was stopped before its end.`
-    : `${unjudged} The time was up before the end: allow more (--checker-timeout).`;
+function inWords(result: RegisterCheckResult): string {
+  const { validity, statistics, partlyOrdered } = result;
+  if (validity !== "valid" || partlyOrdered === 0) return outcomeOf(result);
+  return `Nothing in ${plural(statistics.transactions, "transaction")} contradicts strict serializability. Of ${partlyOrdered} of ${plural(statistics.keys, "key")} the order of writes is known only in part.`;
 }

@@ -14,6 +14,7 @@ import type {
 } from "../../../core/client.js";
 import type { Bugs } from "../bugs.js";
 import { EtcdRefusal } from "./etcd-refusal.js";
+import { prefixOf, type Queue, unknownCode, untilFirst, withoutCode } from "./waiting-queue.js";
 
 /** What the service asks of the member that it runs on. Each rejects as that member refuses. */
 export interface ElectionServiceOptions {
@@ -24,7 +25,6 @@ export interface ElectionServiceOptions {
   readonly bugs: Bugs;
 }
 
-const unknownCode = 2;
 const notLeader = new EtcdRefusal({ code: unknownCode, details: "election: not leader" });
 const noLeader = new EtcdRefusal({ code: unknownCode, details: "election: no leader" });
 
@@ -132,46 +132,9 @@ export class ElectionService {
   }
 
   /** Waits for the youngest of the older keys, then looks again. */
-  async #untilFirst(queue: Queue): Promise<void> {
-    const { prefix, createRevision } = queue;
+  #untilFirst(queue: Queue): Promise<void> {
     // bug elected-twice: the second in the queue is let in, too
     const allowed = this.#options.bugs.has("elected-twice") ? 1 : 0;
-    for (;;) {
-      const { header, kvs } = await this.#options.range({
-        ...prefix,
-        maxCreateRevision: createRevision - 1,
-        sort: { target: "create", order: "descend" },
-        keysOnly: true,
-      });
-      const [youngest] = kvs;
-      if (queue.isLeft || youngest === undefined || kvs.length <= allowed) return;
-      await this.#options.nextDeletionOf(youngest.key, header.revision);
-    }
+    return untilFirst(queue, { ...this.#options, allowed });
   }
-}
-
-/** etcd hands on what its own client told it, with the words and without the code. */
-async function withoutCode<T>(request: Promise<T>): Promise<T> {
-  try {
-    return await request;
-  } catch (error) {
-    if (!(error instanceof EtcdRefusal)) throw error;
-    throw new EtcdRefusal({ code: unknownCode, details: error.error.details });
-  }
-}
-
-function prefixOf(name: string): KeyRange {
-  return { key: `${name}/`, rangeEnd: `${name}0` };
-}
-
-interface KeyRange {
-  readonly key: string;
-  readonly rangeEnd: string;
-}
-
-interface Queue {
-  readonly prefix: KeyRange;
-  /** Of the key of whoever waits. */
-  readonly createRevision: number;
-  isLeft: boolean;
 }

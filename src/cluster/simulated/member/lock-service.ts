@@ -8,6 +8,14 @@ import type {
 } from "../../../core/client.js";
 import type { Bugs } from "../bugs.js";
 import { EtcdRefusal } from "./etcd-refusal.js";
+import {
+  type KeyRange,
+  prefixOf,
+  type Queue,
+  unknownCode,
+  untilFirst,
+  withoutCode,
+} from "./waiting-queue.js";
 
 /** What the service asks of the member that it runs on. Each rejects as that member refuses. */
 export interface LockServiceOptions {
@@ -21,7 +29,6 @@ export interface LockServiceOptions {
   readonly bugs: Bugs;
 }
 
-const unknownCode = 2;
 /** Seconds. */
 const defaultTtl = 60;
 
@@ -49,7 +56,7 @@ export class LockService {
     lease: string,
     givenUp: Promise<void>,
   ): Promise<{ readonly key: string }> {
-    const prefix = { key: `${name}/`, rangeEnd: `${name}0` };
+    const prefix = prefixOf(name);
     const { id } = lease === "0" ? await this.#options.grant(defaultTtl) : { id: lease };
     const key = `${prefix.key}${BigInt(id).toString(16)}`;
     const { createRevision, oldest } = await this.#enqueue(prefix, key, id);
@@ -98,44 +105,11 @@ export class LockService {
   }
 
   /** Waits for the youngest of the older keys, then looks again. */
-  async #untilFirst(queue: Queue): Promise<void> {
-    const { prefix, createRevision } = queue;
+  #untilFirst(queue: Queue): Promise<void> {
     // bug lock-held-twice: the second in the queue is let in, too
     const allowed = this.#options.bugs.has("lock-held-twice") ? 1 : 0;
-    for (;;) {
-      const { header, kvs } = await this.#options.range({
-        ...prefix,
-        maxCreateRevision: createRevision - 1,
-        sort: { target: "create", order: "descend" },
-        keysOnly: true,
-      });
-      const [youngest] = kvs;
-      if (queue.isLeft || youngest === undefined || kvs.length <= allowed) return;
-      await this.#options.nextDeletionOf(youngest.key, header.revision);
-    }
+    return untilFirst(queue, { ...this.#options, allowed });
   }
-}
-
-/** etcd hands on what its own client told it, with the words and without the code. */
-async function withoutCode<T>(request: Promise<T>): Promise<T> {
-  try {
-    return await request;
-  } catch (error) {
-    if (!(error instanceof EtcdRefusal)) throw error;
-    throw new EtcdRefusal({ code: unknownCode, details: error.error.details });
-  }
-}
-
-interface KeyRange {
-  readonly key: string;
-  readonly rangeEnd: string;
-}
-
-interface Queue {
-  readonly prefix: KeyRange;
-  /** Of the key of whoever waits. */
-  readonly createRevision: number;
-  isLeft: boolean;
 }
 
 interface Place {

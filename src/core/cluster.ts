@@ -1,4 +1,5 @@
 import type { MemberClient } from "./client.js";
+import type { Harm, HarmName, Harms } from "./harms.js";
 
 /** What a cluster may be able to do. A nemesis declares which of these it needs. */
 export const capabilities = {
@@ -9,6 +10,13 @@ export const capabilities = {
   "power-failure": "cut a node's power: what it had not synced to its disk is lost",
   "disk-stall": "hold back all that a node writes to its disk",
   clock: "set a node's clock ahead or back, or let it run too fast or too slow",
+  "packet-loss": "drop a share of the packets between chosen nodes (iptables, NET_ADMIN)",
+  "slow-network": "delay what nodes send each other, and limit how much",
+  "hold-links": "hold back what nodes send each other, and let it go in its order",
+  "disk-full": "leave a node no space on its disk, or raise etcd's alarm for that",
+  "disk-slow": "make a node's disk slow",
+  corrupt: "damage the files of a node that is stopped",
+  membership: "remove members from the cluster and add them again",
   rollout: "restart a node with another etcd or configuration, given by --to and --to-etcd",
 } as const;
 
@@ -52,7 +60,9 @@ export interface NodeState {
     | "frozen"
     | "killed"
     /** Its disk holds back what it writes: not even a signal ends it until that is over. */
-    | "stalled";
+    | "stalled"
+    /** Under a harm that may keep it from working, or end it. */
+    | "harmed";
   /** Directions in which this node's traffic is dropped at the moment. */
   readonly cut: readonly Link[];
   /** Undefined where it is right. */
@@ -144,6 +154,12 @@ export interface Cluster {
   probeCut(links: readonly Link[]): Promise<Proof>;
   /** Sends probe packets over each link that no other cut covers: they must arrive. */
   probeMended(links: readonly Link[]): Promise<Proof>;
+
+  /** One of the kinds of harm that have no methods of their own here. Throws HarnessError for one that it cannot do. */
+  harm<Name extends HarmName>(name: Name): Harm<Harms[Name]>;
+
+  /** In the time that the cluster lives in. */
+  sleep(ms: number): Promise<void>;
 
   /** Undoes everything that was ever done, whatever it was; then every process runs again. */
   healAll(): Promise<void>;

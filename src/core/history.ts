@@ -50,6 +50,8 @@ export interface FaultSpec {
   readonly nodes: readonly string[];
   /** One sentence: "n3 is cut off from n1, n2, n4 and n5". */
   readonly description: string;
+  /** Milliseconds that it is to be in force. Default: as long as any fault of the run. */
+  readonly holdMs?: number;
 }
 
 export type FaultStage =

@@ -55,7 +55,8 @@ export async function runNemesis(
       await clock.sleep(retryMs, signal);
       continue;
     }
-    await wait();
+    const { holdMs } = fault.spec;
+    await (holdMs === undefined ? wait() : clock.sleep(holdMs, signal));
     await part.faults.inTurn(() => healFault(options, fault));
     await wait();
   }

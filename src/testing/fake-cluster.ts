@@ -233,6 +233,10 @@ export function fakeCluster({
     },
     probeCut: () => proof(cuts.size > 0, `${cuts.size} cuts`),
     probeMended: () => proof(true, "no cut"),
+    harm() {
+      throw new HarnessError("nothing of that kind can be done to the fake");
+    },
+    sleep: (ms) => clock.sleep(ms),
     healAll: () => {
       processes.clear();
       skewed.clear();

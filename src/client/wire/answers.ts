@@ -4,6 +4,7 @@ import type { WireDeleteRange, WirePut, WireRange, WireTxn } from "./kv.js";
 import type { WireLeaseGrant, WireLeaseKeepAlive, WireLeaseTimeToLive } from "./lease.js";
 import type { WireLock } from "./lock.js";
 import type { WireAlarms, WireHashKv, WireMemberList, WireStatus } from "./maintenance.js";
+import type { WireAddedMember, WireMembers } from "./operator.js";
 import type { WireWatch } from "./watch.js";
 
 /** Methods of etcd's protocol, and what each is answered with. */
@@ -25,7 +26,12 @@ export interface WireAnswers {
   readonly Status: WireStatus;
   readonly HashKV: WireHashKv;
   readonly Alarm: WireAlarms;
-  readonly MemberList: WireMemberList;
+  readonly MemberList: WireMemberList & WireMembers;
+  readonly MemberAdd: WireAddedMember;
+  readonly MemberRemove: WireMembers;
+  readonly MemberPromote: WireMembers;
+  readonly MoveLeader: WireHeaderOnly;
+  readonly Defragment: WireHeaderOnly;
 }
 
 /** Methods whose answers come as a stream, likewise. */

@@ -14,6 +14,7 @@ import type {
   SetUp,
 } from "../../core/cluster.js";
 import { HarnessError } from "../../core/errors.js";
+import type { Harm, HarmName, Harms } from "../../core/harms.js";
 import type { EtcdBuild } from "../../core/run.js";
 import type { StartedCluster } from "../../core/test-bed.js";
 import { leaderId, proveServing, whyNoRead } from "../ask-members.js";
@@ -29,6 +30,8 @@ import {
   whyNoOwnClock,
 } from "./clock.js";
 import { addCut, removeAllCuts, removeCut } from "./firewall.js";
+import { dockerHarms } from "./harms/index.js";
+import type { DockerHarm, Machines } from "./harms/machines.js";
 import type { NodeLog } from "./logs.js";
 import {
   cutPower,
@@ -153,6 +156,7 @@ export class DockerCluster implements StartedCluster {
   readonly #release: (options: StopOptions) => Promise<void>;
   #released: Promise<void> | undefined;
   readonly #cuts = new Map<string, Cut>();
+  readonly #harms: ReadonlyMap<HarmName, DockerHarm<never>>;
   readonly #nodeOfMemberId = new Map<string, string>();
   #cutsEver = 0;
 
@@ -177,6 +181,10 @@ export class DockerCluster implements StartedCluster {
       ownDisks: members.every(({ ownDisk }) => ownDisk),
       ownClocks: members.every(({ ownClock }) => ownClock),
     });
+    const machines = this.#machines();
+    this.#harms = new Map(
+      Object.entries(dockerHarms).map(([name, make]) => [name as HarmName, make(machines)]),
+    );
     this.#tls = tls;
     this.#environment = environment;
     this.#howToGetIn = howToGetIn;
@@ -254,8 +262,9 @@ export class DockerCluster implements StartedCluster {
   state(node: string): NodeState {
     const links = [...this.#cuts.values()].flatMap((cut) => cut.links);
     const { process, setUp, setUps, clockIsWrong } = this.#member(node);
+    const isHarmed = [...this.#harms.values()].some((harm) => harm.stopsNode && harm.isOn(node));
     return {
-      process,
+      process: process === "running" && isHarmed ? "harmed" : process,
       ...(clockIsWrong && { clock: "wrong" as const }),
       cut: links.filter(({ from, to }) => from === node || to === node),
       ...(setUps.new && { setUp }),
@@ -464,9 +473,55 @@ export class DockerCluster implements StartedCluster {
     return judgeMended(sightings, counted);
   }
 
+  harm<Name extends HarmName>(name: Name): Harm<Harms[Name]> {
+    const harm = this.capabilities.has(name) ? this.#harms.get(name) : undefined;
+    if (!harm) throw new HarnessError(`Nodes of this cluster were not made for ${name}.`);
+    // The map holds each under its own name.
+    return harm as Harm<Harms[Name]>;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return sleep(ms);
+  }
+
   async healAll(): Promise<void> {
     await allOf(this.nodes.map((node) => this.#heal(this.#member(node))));
     this.#cuts.clear();
+    await allOf(this.#remedies("when-others-serve", this.nodes));
+  }
+
+  /** Of all that is done to these nodes at the moment. */
+  #remedies(when: DockerHarm<never>["remediedWhen"], nodes: readonly string[]): Promise<void>[] {
+    const harms = [...this.#harms.values()].filter(({ remediedWhen }) => remediedWhen === when);
+    return harms.flatMap((harm) =>
+      nodes.filter((node) => harm.isOn(node)).map((node) => harm.remedy(node)),
+    );
+  }
+
+  #machines(): Machines {
+    return {
+      nodes: this.nodes,
+      machine: (node) => this.#member(node).node,
+      logOf: (node) => this.#member(node).log,
+      state: (node) => this.state(node),
+      configOf: (node) => {
+        const { setUps, setUp } = this.#member(node);
+        return (setUps[setUp] ?? setUps.old).config;
+      },
+      endpointOf: (node) => this.#endpoint(node),
+      connect: (node, options) => this.connect(node, options),
+      status: (node, timeoutMs) => this.status(node, timeoutMs),
+      leader: () => this.leader(),
+      stopEtcd: async (node, signal) => {
+        const member = this.#member(node);
+        this.#mustNotBeFrozen(member, "ended");
+        const [process] = await signalEtcd(member.node, signal);
+        member.process = "killed";
+        member.ended = process ?? member.ended;
+      },
+      startEtcd: (node) => this.start(node),
+      sleep: (ms) => sleep(ms),
+    };
   }
 
   /** Goes by what is there, not by what was asked for. One step's failure stops no other. */
@@ -485,6 +540,7 @@ export class DockerCluster implements StartedCluster {
       async () => {
         await runScript(node, removeAllCuts, `The cuts on ${node.name} could not be mended`);
       },
+      () => allOf(this.#remedies("before-start", [node.name])),
       async () => {
         const [process] = await signalEtcd(node, "CONT");
         if (!process) await this.#startEtcd(member);

@@ -12,6 +12,7 @@ import {
   type Proof,
 } from "../../core/cluster.js";
 import { HarnessError } from "../../core/errors.js";
+import type { Harm, HarmName, Harms } from "../../core/harms.js";
 import type { Random } from "../../core/random.js";
 import type { StartedCluster } from "../../core/test-bed.js";
 import { leaderId, proveServing, whyNoRead } from "../ask-members.js";
@@ -355,6 +356,14 @@ export class SimulatedCluster implements StartedCluster {
           ? `no packet arrives on ${shut.map(({ link }) => inWords(link)).join(", ")}`
           : `packets arrive on ${free.length} links${still > 0 ? `, ${still} are under another cut` : ""}`,
     };
+  }
+
+  harm<Name extends HarmName>(name: Name): Harm<Harms[Name]> {
+    throw new HarnessError(`a simulated cluster has no ${String(name)}`);
+  }
+
+  async sleep(ms: number): Promise<void> {
+    await this.#scheduler.sleep(ms);
   }
 
   healAll(): Promise<void> {

@@ -476,8 +476,7 @@ export class DockerCluster implements StartedCluster {
   harm<Name extends HarmName>(name: Name): Harm<Harms[Name]> {
     const harm = this.capabilities.has(name) ? this.#harms.get(name) : undefined;
     if (!harm) throw new HarnessError(`Nodes of this cluster were not made for ${name}.`);
-    // The map holds each under its own name.
-    return harm as Harm<Harms[Name]>;
+    return harm;
   }
 
   sleep(ms: number): Promise<void> {

@@ -21,6 +21,7 @@ import {
 import { constants, setPriority, tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const oldestNode = [20, 19];
@@ -242,7 +243,7 @@ async function vitest(project, how = {}) {
 
 /** A file that cannot even be loaded has no failed test, yet it failed; so has a runner that died. */
 function countOf(outcome, code) {
-  if (!existsSync(outcome)) return { passed: 0, failed: 1 };
+  if (!existsSync(outcome)) return { passed: 0, failed: 1, failures: [] };
   const {
     numPassedTests: passed,
     numFailedTests,
@@ -253,11 +254,30 @@ function countOf(outcome, code) {
       status === "failed" && assertionResults.every((test) => test.status !== "failed"),
   ).length;
   const failed = numFailedTests + unloadable;
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+  const failures = testResults.flatMap(failuresOf);
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, failures };
+}
+
+/** What failed and how, shortly: of a long log the end is often all that is kept. */
+function failuresOf({ name, message, status, assertionResults }) {
+  const file = relative(root, name);
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (status === "failed" && failed.length === 0) return [`${file}: ${shortened(message)}`];
+  return failed.map(
+    ({ fullName, failureMessages }) => `${file}: ${fullName}: ${shortened(failureMessages[0])}`,
+  );
+}
+
+const longestReason = 1_500;
+
+function shortened(reason = "no reason was given") {
+  const text = stripVTControlCharacters(reason).trim();
+  return text.length > longestReason ? `${text.slice(0, longestReason)} ...` : text;
 }
 
 function summarise(parts) {
   console.log("");
+  for (const { failures = [] } of parts) for (const failure of failures) console.log(failure);
   for (const { name, passed, failed, missing } of parts) {
     const isCounted = missing === undefined;
     console.log(

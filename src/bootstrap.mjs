@@ -271,7 +271,11 @@ function failuresOf({ name, message, status, assertionResults }) {
 const longestReason = 1_500;
 
 function shortened(reason = "no reason was given") {
-  const text = stripVTControlCharacters(reason).trim();
+  const lines = stripVTControlCharacters(reason).split("\n");
+  const text = lines
+    .filter((line) => !/^\s+at /.test(line))
+    .join("\n")
+    .trim();
   return text.length > longestReason ? `${text.slice(0, longestReason)} ...` : text;
 }
 

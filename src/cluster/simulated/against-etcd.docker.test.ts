@@ -31,8 +31,14 @@ function onSimulation(steps: readonly Step[]): Promise<Replayed> {
 /** One by one, so that the first that differs is told with what was asked. */
 function expectTheSame(simulated: Replayed, real: Replayed): void {
   for (const [index, step] of simulated.steps.entries()) {
-    const asked = `step ${index}: ${JSON.stringify(step)}`;
-    expect(simulated.answers[index], asked).toEqual(real.answers[index]);
+    const [ours, theirs] = [simulated.answers[index], real.answers[index]];
+    const each = {
+      step,
+      ours,
+      theirs,
+      before: simulated.steps.slice(Math.max(0, index - 3), index),
+    };
+    expect(ours, `step ${index}: ${JSON.stringify(each)}`).toEqual(theirs);
   }
   expect(simulated.told).toEqual(real.told);
 }

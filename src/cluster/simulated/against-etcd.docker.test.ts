@@ -5,26 +5,34 @@ import { type Replayed, replay, sequence, type Step } from "./against-etcd.fixtu
 import { withSimulation } from "./cluster.fixture.js";
 import { dated } from "./store/any-request.fixture.js";
 
-const timeoutMs = 1_000;
+const patience = { timeoutMs: 10_000 };
+const haste = { timeoutMs: 1_000 };
 const length = 1_500;
 
 it.each([1, 2])("answers any sequence of requests as etcd does (seed %i)", async (seed) => {
   const simulated = await onSimulation(sequence(seed, length));
   await withCluster({ nodes: 1 }, async (cluster) => {
-    const client = cluster.connect("n1", { timeoutMs });
+    const client = cluster.connect("n1", patience);
+    const hasty = cluster.connect("n1", haste);
     const real = await replay(simulated.steps, {
-      client,
+      ...{ client, hasty },
       pause: (ms) => sleep(ms),
       dated: (step) => step,
     });
     client.close();
+    hasty.close();
     expectTheSame(simulated, real);
   });
 });
 
 function onSimulation(steps: readonly Step[]): Promise<Replayed> {
   return withSimulation({ nodes: 1 }, ({ cluster, pass }) =>
-    replay(steps, { client: cluster.connect("n1", { timeoutMs }), pause: pass, dated }),
+    replay(steps, {
+      client: cluster.connect("n1", patience),
+      hasty: cluster.connect("n1", haste),
+      pause: pass,
+      dated,
+    }),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis } from "../src/core/nemesis.js";
 import { forEachNode, proveForEach } from "./each-node.js";
-import { chooseTargets, describeTargets, type TargetKind } from "./targets.js";
+import { alsoAll, chooseTargets, describeTargets, type TargetKind } from "./targets.js";
 
 export interface KillSpec extends FaultSpec {
   readonly nemesis: "kill";
@@ -12,11 +12,11 @@ export interface KillSpec extends FaultSpec {
 export const kill: Nemesis<KillSpec> = {
   name: "kill",
   summary:
-    "kills etcd with SIGKILL on one node, a minority, a majority or the leader; starts it again",
+    "kills etcd with SIGKILL on one node, the leader, a minority, a majority, all followers or all nodes; starts it again",
   needs: ["kill"],
 
   choose(situation, random) {
-    const targets = chooseTargets(situation, random);
+    const targets = chooseTargets(situation, random, alsoAll);
     if (!targets) return undefined;
     const { nodes, kind } = targets;
     const verb = nodes.length === 1 ? "is" : "are";

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { withCluster } from "../src/cluster/docker/cluster.fixture.js";
 import { connectEngine } from "../src/cluster/docker/engine.js";
 import { fetchEtcd } from "../src/cluster/docker/versions.js";
+import { answerOrError } from "../src/core/client.js";
 import type { Cluster, Proof } from "../src/core/cluster.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis } from "../src/core/nemesis.js";
@@ -14,6 +15,7 @@ import { partition } from "./partition.js";
 import { pause } from "./pause.js";
 import { powerFailure } from "./power-failure.js";
 import { changeOf, rollout } from "./rollout.js";
+import { snapshotCatchUp } from "./snapshot-catch-up.js";
 
 /** The first fault that the nemesis would choose and that is of this sort, whatever the seed. */
 async function chosen<Spec extends FaultSpec>(
@@ -21,24 +23,50 @@ async function chosen<Spec extends FaultSpec>(
   cluster: Cluster,
   isOfSort: (spec: Spec) => boolean,
 ): Promise<Spec> {
-  const situation = {
-    nodes: cluster.nodes,
-    leader: await cluster.leader(),
-    state: (node: string) => cluster.state(node),
-  };
-  for (let seed = 0; seed < 1_000; seed++) {
-    const spec = nemesis.choose(situation, seededRandom(seed));
-    if (spec && isOfSort(spec)) return spec;
+  // A leader may be unknown for a moment, on a machine that is busy.
+  for (let tries = 0; tries < 20; tries++) {
+    const situation = {
+      nodes: cluster.nodes,
+      leader: await cluster.leader(),
+      state: (node: string) => cluster.state(node),
+      capabilities: cluster.capabilities,
+    };
+    for (let seed = 0; seed < 1_000; seed++) {
+      const spec = nemesis.choose(situation, seededRandom(seed));
+      if (spec && isOfSort(spec)) return spec;
+    }
+    await cluster.sleep(250);
   }
   throw new Error(`${nemesis.name} has no such fault`);
 }
 
-/** But for changes of nodes, which nothing undoes. */
+/** But for changes of nodes, which nothing undoes, and for what takes a whole cluster under load. */
 function possibleOn(cluster: Cluster): Nemesis[] {
   return Object.values(nemeses).filter(
-    ({ name, needs }) =>
-      name !== rollout.name && needs.every((need) => cluster.capabilities.has(need)),
+    ({ needs }) =>
+      !needs.includes("rollout") &&
+      !needs.includes("left-behind") &&
+      needs.every((need) => cluster.capabilities.has(need)),
   );
+}
+
+/** Whatever the work does, each node is written to all the time. */
+async function underLoad(cluster: Cluster, work: () => Promise<void>): Promise<void> {
+  let isOver = false;
+  const writers = [...cluster.nodes, ...cluster.nodes].map(async (node) => {
+    const client = cluster.connect(node, { timeoutMs: 1_000 });
+    while (!isOver) {
+      await answerOrError(client.put({ key: "load", value: node }));
+      await cluster.sleep(5);
+    }
+    client.close();
+  });
+  try {
+    await work();
+  } finally {
+    isOver = true;
+    await Promise.all(writers);
+  }
 }
 
 /** A probe may need a moment, as the run loop grants it. */
@@ -68,10 +96,13 @@ async function seeItComeAndGo<Spec extends FaultSpec>(
 describe("each fault is seen in force and over", () => {
   it("partition", async () => {
     await withCluster({ nodes: 5 }, async (cluster) => {
-      for (const kind of ["one", "leader", "halves", "ring", "one-way"] as const) {
-        const spec = await chosen(partition, cluster, (s) => s.kind === kind);
+      const kinds = ["one", "leader", "halves", "ring", "bridge", "one-way", "clients"] as const;
+      for (const kind of kinds) {
+        const spec = await chosen(partition, cluster, (s) => s.kind === kind && !s.flaps);
         await seeItComeAndGo(partition, cluster, spec);
       }
+      const flapping = await chosen(partition, cluster, ({ flaps }) => flaps?.times === 3);
+      await seeItComeAndGo(partition, cluster, flapping);
     });
   });
 
@@ -92,10 +123,35 @@ describe("each fault is seen in force and over", () => {
 
   it("kill", async () => {
     await withCluster({ nodes: 5 }, async (cluster) => {
-      for (const target of ["one", "minority", "majority", "leader"] as const) {
+      const targets = ["one", "minority", "majority", "leader", "followers", "all"] as const;
+      for (const target of targets) {
         const spec = await chosen(kill, cluster, (s) => s.target === target);
         await seeItComeAndGo(kill, cluster, spec);
       }
+    });
+  });
+
+  it("snapshot-catch-up", async () => {
+    await withCluster({ nodes: 3 }, async (cluster) => {
+      const ofAnySort = () => true;
+      const spec = await chosen(snapshotCatchUp, cluster, ofAnySort);
+      await expect(snapshotCatchUp.inject(cluster, spec), "nobody writes").rejects.toThrow(
+        /the others came from entry \d+ to \d+ within 8 s/,
+      );
+      expect(await snapshotCatchUp.proveInForce(cluster, spec)).toMatchObject({ holds: false });
+      await cluster.healAll();
+      await cluster.waitUntilServing(30_000);
+      await underLoad(cluster, async () => {
+        const next = await chosen(snapshotCatchUp, cluster, ofAnySort);
+        await seeItComeAndGo(snapshotCatchUp, cluster, next);
+        expect(await snapshotCatchUp.proveOver(cluster, next)).toMatchObject({
+          holds: true,
+          evidence: expect.stringMatching(/got [1-9]\d* snapshots from a leader/) as string,
+        });
+        await snapshotCatchUp.inject(cluster, await chosen(snapshotCatchUp, cluster, ofAnySort));
+        await cluster.healAll();
+        await cluster.waitUntilServing(30_000);
+      });
     });
   });
 
@@ -127,7 +183,7 @@ describe("each fault is seen in force and over", () => {
 
   it("power-failure", async () => {
     await withCluster({ nodes: 5, ownDisks: true }, async (cluster) => {
-      for (const target of ["one", "minority", "majority", "leader"] as const) {
+      for (const target of ["one", "minority", "majority", "leader", "all"] as const) {
         const spec = await chosen(powerFailure, cluster, (s) => s.target === target);
         await seeItComeAndGo(powerFailure, cluster, spec);
       }
@@ -141,7 +197,7 @@ it("a rollout is seen in force and over, there and back, and what was killed com
     etcd: await fetchEtcd("3.5.16", { engine, log }),
     config: { "heartbeat-interval": 50 },
   };
-  await withCluster({ nodes: 3, changeTo }, async (cluster, { logOf }) => {
+  await withCluster({ nodes: 3, changes: [changeTo] }, async (cluster, { logOf }) => {
     for (const to of ["new", "old", "new"] as const) {
       for (const node of cluster.nodes) {
         const spec = changeOf(node, to);

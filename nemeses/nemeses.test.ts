@@ -12,6 +12,7 @@ import { kill } from "./kill.js";
 import { type PartitionSpec, partition } from "./partition.js";
 import { pause } from "./pause.js";
 import { powerFailure } from "./power-failure.js";
+import { snapshotCatchUp } from "./snapshot-catch-up.js";
 import { seesMajority } from "./targets.js";
 
 const processes = ["running", "paused", "frozen", "killed"] as const;
@@ -39,6 +40,7 @@ function situation(
   return {
     nodes,
     leader,
+    capabilities: new Set(),
     state: (node) => ({
       process: states[nodes.indexOf(node)] ?? "running",
       cut: links.filter(({ from, to }) => from === node || to === node),
@@ -105,16 +107,29 @@ describe.each([kill, pause, powerFailure, diskStall])("$name", (nemesis) => {
     );
   });
 
-  it("takes one node, a minority, a majority and the leader, a majority least often", () => {
+  it("takes nodes of each kind, and stops a majority seldom", () => {
     const counts = new Map<string, number>();
+    const sizes = { one: 1, leader: 1, minority: 2, majority: 3, followers: 4, all: 5 };
     for (const spec of choicesOf((seed) => nemesis.choose(healthy(5, "n4"), seededRandom(seed)))) {
       counts.set(spec.target, (counts.get(spec.target) ?? 0) + 1);
-      expect(spec.nodes.length).toBe({ one: 1, leader: 1, minority: 2, majority: 3 }[spec.target]);
+      expect(spec.nodes.length).toBe(sizes[spec.target]);
       if (spec.target === "leader") expect(spec.nodes).toEqual(["n4"]);
+      if (spec.target === "followers") expect(spec.nodes).not.toContain("n4");
     }
-    const rarest = [...counts].sort(([, a], [, b]) => a - b).map(([kind]) => kind);
-    expect(rarest).toHaveLength(4);
-    expect(rarest[0]).toBe("majority");
+    const hitsAll = [kill, powerFailure].some((one) => one.name === nemesis.name);
+    const expected = hitsAll ? Object.keys(sizes) : Object.keys(sizes).filter((k) => k !== "all");
+    expect([...counts.keys()].sort()).toEqual([...expected].sort());
+    const rare = [...counts].filter(([kind]) => sizes[kind as keyof typeof sizes] > 2);
+    const often = [...counts].filter(([kind]) => sizes[kind as keyof typeof sizes] <= 2);
+    const most = Math.max(...rare.map(([, count]) => count));
+    expect(most).toBeLessThan(Math.min(...often.map(([, count]) => count)) / 2);
+  });
+
+  it("knows no followers where nobody leads, and stops all only of more than one", () => {
+    const without = choicesOf((seed) => nemesis.choose(healthy(3), seededRandom(seed)));
+    expect(without.map(({ target }) => target)).not.toContain("followers");
+    const single = choicesOf((seed) => nemesis.choose(healthy(1, "n1"), seededRandom(seed)));
+    expect(new Set(single.map(({ target }) => target))).toEqual(new Set(["one", "leader"]));
   });
 
   it("does not stop a majority, on purpose or by adding up, while something is down", () => {
@@ -137,7 +152,8 @@ describe.each([kill, pause, powerFailure, diskStall])("$name", (nemesis) => {
         const majority = Math.floor(at.nodes.length / 2) + 1;
         const before = at.nodes.filter((node) => seesMajority(at, node));
         const spec = nemesis.choose(at, seededRandom(seed));
-        if (!spec || spec.target === "majority" || before.length < majority) return;
+        const onPurpose = ["majority", "followers", "all"];
+        if (!spec || onPurpose.includes(spec.target) || before.length < majority) return;
         const left = before.filter((node) => !spec.nodes.includes(node));
         expect(left.length).toBeGreaterThanOrEqual(majority);
       }),
@@ -196,6 +212,21 @@ describe("pause", () => {
     expect(new Set(specs.map(({ method }) => method))).toEqual(new Set(["sigstop"]));
   });
 
+  it("lets a leader go on soon, sometimes: after one to four election timeouts", () => {
+    const specs = choicesOf((seed) => pause.choose(healthy(5, "n2"), seededRandom(seed)));
+    const short = specs.filter(({ holdMs }) => holdMs !== undefined);
+    expect(short.length).toBeGreaterThan(manySeeds.length / 10);
+    for (const { target, holdMs } of short) {
+      expect(target).toBe("leader");
+      expect(holdMs).toBeGreaterThanOrEqual(1_500);
+      expect(holdMs).toBeLessThanOrEqual(4_000);
+    }
+    const long = specs.filter(({ target, holdMs }) => target === "leader" && holdMs === undefined);
+    expect(long.length).toBeGreaterThan(0);
+    const alone = choicesOf((seed) => pause.choose(healthy(1, "n1"), seededRandom(seed)));
+    expect(alone.filter(({ holdMs }) => holdMs !== undefined)).toEqual([]);
+  });
+
   it("uses both ways to pause", () => {
     const specs = choicesOf((seed) => pause.choose(healthy(5, "n1"), seededRandom(seed)));
     expect(new Set(specs.map(({ method }) => method))).toEqual(new Set(["sigstop", "freezer"]));
@@ -229,8 +260,55 @@ describe("partition", () => {
 
   it("knows all kinds where there are five nodes, and fewer where there are three", () => {
     const kindsOf = (count: number) => new Set(partitionsOf(count, "n1").map(({ kind }) => kind));
-    expect(kindsOf(5)).toEqual(new Set(["one", "leader", "halves", "ring", "one-way"]));
-    expect(kindsOf(3)).toEqual(new Set(["one", "leader", "one-way"]));
+    const everywhere = ["one", "leader", "one-way", "clients"];
+    expect(kindsOf(5)).toEqual(new Set([...everywhere, "bridge", "halves", "ring"]));
+    expect(kindsOf(3)).toEqual(new Set([...everywhere, "bridge"]));
+    expect(kindsOf(2)).toEqual(new Set(everywhere));
+  });
+
+  it.each([3, 5, 7])("has one of %i nodes stand between two halves", (count) => {
+    const { nodes } = healthy(count);
+    const bridges = partitionsOf(count).filter(({ kind }) => kind === "bridge");
+    expect(bridges.length).toBeGreaterThan(0);
+    for (const spec of bridges) {
+      const views = nodes.map((node) => heardBy(node, nodes, spec));
+      const sizes = views.map((view) => view.length).sort((a, b) => a - b);
+      const half = (count + 1) / 2;
+      expect(sizes).toEqual([...Array<number>(count - 1).fill(half), count]);
+      expect(new Set(views.map((view) => view.join())).size).toBe(3);
+    }
+  });
+
+  it("keeps clients from some nodes, a majority at most, and no member from another", () => {
+    const specs = partitionsOf(5).filter(({ kind }) => kind === "clients");
+    for (const { nodes, links } of specs) {
+      expect(links).toEqual(nodes.map((to) => ({ from: "clients", to })));
+    }
+    expect(new Set(specs.map(({ nodes }) => nodes.length))).toEqual(new Set([1, 2, 3]));
+  });
+
+  it("counts a node that clients alone do not reach as one at work", () => {
+    const at = situation(["running", "running", "running"], {
+      links: [{ from: "clients", to: "n1" }],
+    });
+    for (const node of at.nodes) expect(seesMajority(at, node)).toBe(true);
+  });
+
+  it("comes and goes some times, if it flaps, and stays then", async () => {
+    const flapping = partitionsOf(5, "n1").filter(({ flaps }) => flaps !== undefined);
+    expect(flapping.length).toBeGreaterThan(manySeeds.length / 12);
+    expect(flapping.length).toBeLessThan(manySeeds.length / 3);
+    const [spec] = flapping;
+    if (!spec) throw new Error("none flaps");
+    const cluster = fakeCluster({ nodes: healthy(5).nodes, clock: virtualClock() });
+    await partition.inject(cluster, spec);
+    const once = [`cut ${spec.cut}`, `mend ${spec.cut}`];
+    const times = spec.flaps?.times ?? 0;
+    expect(times).toBeGreaterThanOrEqual(2);
+    expect(cluster.deeds).toEqual([
+      ...Array<readonly string[]>(times).fill(once).flat(),
+      `cut ${spec.cut}`,
+    ]);
   });
 
   it.each([5, 7])("gives each of %i nodes in a ring a majority, and no two the same", (count) => {
@@ -246,7 +324,8 @@ describe("partition", () => {
 
   it("leaves a majority together, whatever is cut off", () => {
     const { nodes } = healthy(5);
-    for (const spec of partitionsOf(5, "n3").filter(({ kind }) => kind !== "ring")) {
+    const together = partitionsOf(5, "n3").filter(({ kind }) => !["ring", "bridge"].includes(kind));
+    for (const spec of together.filter(({ kind }) => kind !== "clients")) {
       const rest = nodes.filter((node) => !spec.nodes.includes(node));
       expect(rest.length).toBeGreaterThanOrEqual(3);
       for (const node of rest) {
@@ -274,6 +353,44 @@ describe("partition", () => {
       }),
     );
     expect(shapes).toEqual(new Set(["deaf", "mute"]));
+  });
+});
+
+describe("snapshot-catch-up", () => {
+  const chosenAt = (at: Situation) =>
+    choicesOf((seed) => snapshotCatchUp.choose(at, seededRandom(seed)));
+
+  it("leaves any follower behind, never the leader, in both ways", () => {
+    const specs = chosenAt(healthy(3, "n2"));
+    expect(specs).toHaveLength(manySeeds.length);
+    expect(new Set(specs.flatMap(({ nodes }) => nodes))).toEqual(new Set(["n1", "n3"]));
+    expect(new Set(specs.map(({ restart }) => restart))).toEqual(
+      new Set(["at-once", "one-by-one"]),
+    );
+  });
+
+  it("waits for a whole cluster with a leader, of three nodes at least", () => {
+    const links = [{ from: "n1", to: "n2" }];
+    for (const at of [
+      healthy(3),
+      healthy(2, "n1"),
+      situation(["running", "killed", "running", "running", "running"], { leader: "n1" }),
+      situation(["running", "running", "running"], { leader: "n1", links }),
+    ]) {
+      expect(chosenAt(at)).toEqual([]);
+    }
+  });
+
+  it("lets the node go on only with a leader that it can hear", () => {
+    const [spec] = chosenAt(healthy(3, "n2"));
+    if (!spec) throw new Error("nothing was chosen");
+    const canGoOn = (at: Situation) => snapshotCatchUp.canBeHealed?.(at, spec);
+    const [node = ""] = spec.nodes;
+    expect(canGoOn(healthy(3, "n2"))).toBe(true);
+    expect(canGoOn(healthy(3))).toBe(false);
+    const links = [{ from: "n2", to: node }];
+    const running = ["running", "running", "running"] as const;
+    expect(canGoOn(situation(running, { leader: "n2", links }))).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis } from "../src/core/nemesis.js";
 import { forEachNode, proveForEach } from "./each-node.js";
-import { chooseTargets, describeTargets, type TargetKind } from "./targets.js";
+import { alsoAll, chooseTargets, describeTargets, type TargetKind } from "./targets.js";
 
 export interface PowerFailureSpec extends FaultSpec {
   readonly nemesis: "power-failure";
@@ -12,11 +12,11 @@ export interface PowerFailureSpec extends FaultSpec {
 export const powerFailure: Nemesis<PowerFailureSpec> = {
   name: "power-failure",
   summary:
-    "cuts the power of one node, a minority, a majority or the leader: what was not synced is lost; turns it on again",
+    "cuts the power of one node, the leader, a minority, a majority, all followers or all nodes: what was not synced is lost; turns it on again",
   needs: ["power-failure"],
 
   choose(situation, random) {
-    const targets = chooseTargets(situation, random);
+    const targets = chooseTargets(situation, random, alsoAll);
     if (!targets) return undefined;
     const { nodes, kind } = targets;
     const verb = nodes.length === 1 ? "loses" : "lose";

@@ -4,11 +4,12 @@ import { seededRandom } from "../src/generator/seeded-random.js";
 import { type FakeCluster, fakeCluster } from "../src/testing/fake-cluster.js";
 import { virtualClock } from "../src/testing/virtual-clock.js";
 import { changeOf, rollout } from "./rollout.js";
+import { setUpsOf } from "./set-ups.fixture.js";
 
 const threeNodes = ["n1", "n2", "n3"];
 
 function clusterOf(nodes: readonly string[] = threeNodes): FakeCluster {
-  return fakeCluster({ nodes, clock: virtualClock(), hasSetUps: true });
+  return fakeCluster({ nodes, clock: virtualClock(), setUps: setUpsOf("3.5.16", "3.5.30") });
 }
 
 async function chosen(cluster: FakeCluster): Promise<string | undefined> {
@@ -16,6 +17,7 @@ async function chosen(cluster: FakeCluster): Promise<string | undefined> {
     nodes: cluster.nodes,
     leader: await cluster.leader(),
     state: (node: string) => cluster.state(node),
+    capabilities: cluster.capabilities,
   };
   return rollout.choose(situation, seededRandom(1))?.nodes.join();
 }

@@ -1,14 +1,19 @@
-import type { Cluster, SetUp } from "../src/core/cluster.js";
-import { HarnessError } from "../src/core/errors.js";
-import type { FaultSpec } from "../src/core/history.js";
-import type { Nemesis, Situation } from "../src/core/nemesis.js";
-import { forEachNode, proveForEach } from "./each-node.js";
-import { inWords, seesMajority } from "./targets.js";
+import type { SetUp } from "../src/core/cluster.js";
+import type { Nemesis } from "../src/core/nemesis.js";
+import { forEachNode } from "./each-node.js";
+import {
+  canBeSpared,
+  counterpart,
+  lowestStep,
+  type NodeChange,
+  proveChanged,
+  proveServing,
+  requireOthersServe,
+  runs,
+} from "./node-changes.js";
 
-export interface RolloutSpec extends FaultSpec {
+export interface RolloutSpec extends NodeChange {
   readonly nemesis: "rollout";
-  /** What the nodes run from now on. */
-  readonly to: SetUp;
 }
 
 /**
@@ -20,66 +25,39 @@ export const rollout: Nemesis<RolloutSpec> = {
   summary: "restarts nodes, one after the other, with another etcd or configuration",
   needs: ["rollout"],
 
-  /** One under no fault and not missed: an operator, too, changes no node that others need. */
+  /** The first that is not as far as the others, and can be spared. */
   choose(situation) {
-    const node = situation.nodes.find(
-      (name) => situation.state(name).setUp === "old" && canBeSpared(situation, name),
-    );
-    return node === undefined ? undefined : changeOf(node, "new");
+    const { nodes, state } = situation;
+    const step = lowestStep(situation);
+    for (const node of nodes) {
+      const now = runs(state(node));
+      if (now?.step !== step || !canBeSpared(situation, node)) continue;
+      const next = counterpart(state(node), { ...now, step: step + 1 });
+      if (next) return changeOf(node, next.name);
+    }
+    return undefined;
   },
 
   async inject(cluster, { nodes, to }) {
     await requireOthersServe(cluster, nodes);
     await forEachNode(nodes, (node) => cluster.change(node, to));
   },
-  proveInForce: (cluster, { nodes, to }) =>
-    proveForEach(nodes, (node) => cluster.probeChanged(node, to)),
+  proveInForce: proveChanged,
   heal: () => Promise.resolve(),
   proveOver: (cluster, { nodes }) => proveServing(cluster, nodes),
 };
 
 export function changeOf(node: string, to: SetUp): RolloutSpec {
-  const what = to === "new" ? "the new set-up" : "the old set-up again";
+  const what =
+    to === "new"
+      ? "the new set-up"
+      : to === "old"
+        ? "the old set-up again"
+        : `the set-up called ${to}`;
   return {
     nemesis: "rollout",
     nodes: [node],
     to,
     description: `${node} is restarted with ${what}`,
   };
-}
-
-function canBeSpared(situation: Situation, node: string): boolean {
-  const { nodes, state } = situation;
-  const { process, cut } = state(node);
-  if (process !== "running" || cut.length > 0) return false;
-  const without: Situation = {
-    ...situation,
-    state: (name) => (name === node ? { ...state(name), process: "killed" } : state(name)),
-  };
-  const atWork = nodes.filter((other) => seesMajority(without, other));
-  return atWork.length > nodes.length / 2 || nodes.length === 1;
-}
-
-/**
- * Who changes a cluster node by node goes on only while the others are well: else the next one could
- * take the majority down. One that is under another fault just now is not asked.
- */
-async function requireOthersServe(cluster: Cluster, next: readonly string[]): Promise<void> {
-  const others = cluster.nodes.filter((node) => {
-    const { process, cut } = cluster.state(node);
-    return process === "running" && cut.length === 0 && !next.includes(node);
-  });
-  let proof = await proveServing(cluster, others);
-  for (let tries = 1; !proof.holds && tries < mostTries; tries++) {
-    proof = await proveServing(cluster, others);
-  }
-  if (proof.holds) return;
-  throw new HarnessError(`${inWords(next)} is not changed, since ${proof.evidence}`);
-}
-
-/** A probe is given up after a second, and whoever was harmed last may need that twice. */
-const mostTries = 3;
-
-function proveServing(cluster: Cluster, nodes: readonly string[]) {
-  return proveForEach(nodes, (node) => cluster.probeServing(node));
 }

@@ -2,7 +2,7 @@ import type { Situation } from "../src/core/nemesis.js";
 import type { Random } from "../src/core/random.js";
 
 /** Which of the running nodes a fault hits. */
-export type TargetKind = "one" | "minority" | "majority" | "leader";
+export type TargetKind = "one" | "leader" | "minority" | "majority" | "followers" | "all";
 
 export interface Targets {
   readonly kind: TargetKind;
@@ -15,39 +15,65 @@ export interface Targets {
  * that is worth seeing, but a run in which it is the rule proves little.
  */
 const weights: Readonly<Record<TargetKind, number>> = {
-  one: 3,
-  leader: 3,
-  minority: 3,
+  one: 6,
+  leader: 6,
+  minority: 6,
   majority: 1,
+  followers: 1,
+  all: 1,
 };
+
+/** For faults that would show nothing more if they hit every node at once. */
+export const notAll: readonly TargetKind[] = ["one", "leader", "minority", "majority", "followers"];
+export const alsoAll: readonly TargetKind[] = [...notAll, "all"];
 
 /**
  * Nodes to stop in some way: running ones only. As long as a majority is at work, one is left at
  * work, with those that are down or cut off counted in: several nemeses together would else stop
  * everything most of the time. A majority is stopped on purpose, from a whole cluster, and leaves at
- * least one node running where there is more than one. Undefined where nothing fits just now.
+ * least one node running where there is more than one, unless all of them are stopped. Undefined
+ * where nothing fits just now.
  */
-export function chooseTargets(situation: Situation, random: Random): Targets | undefined {
+export function chooseTargets(
+  situation: Situation,
+  random: Random,
+  allowed = notAll,
+): Targets | undefined {
   const { nodes, leader } = situation;
   const running = nodes.filter((node) => isRunning(situation, node));
+  const atHand = running.filter((node) => !hasSlowDisk(situation, node));
   const atWork = running.filter((node) => seesMajority(situation, node));
   const spare = nodes.length === 1 ? 1 : atWork.length - majorityOf(nodes);
   // With none to spare, only what is out of the game already may be harmed further.
-  const candidates = spare > 0 ? running : running.filter((node) => !atWork.includes(node));
+  const candidates = spare > 0 ? atHand : atHand.filter((node) => !atWork.includes(node));
+  const isWhole = atWork.length === nodes.length && atHand.length === nodes.length;
+  const followers = nodes.filter((node) => node !== leader);
 
   const possible: Readonly<Record<TargetKind, boolean>> = {
     one: candidates.length > 0,
     leader: leader !== undefined && candidates.includes(leader),
     // With a single node to spare it is the same as one.
-    minority: spare >= 2,
-    majority: atWork.length === nodes.length && majorityOf(nodes) < nodes.length,
+    minority: Math.min(spare, candidates.length) >= 2,
+    majority: isWhole && majorityOf(nodes) < nodes.length,
+    // Of three they are the others of a majority; of two they are one.
+    followers: isWhole && leader !== undefined && nodes.length > 2,
+    all: isWhole && nodes.length > 1,
   };
-  const kinds = (Object.keys(weights) as TargetKind[]).filter((kind) => possible[kind]);
+  const kinds = allowed.filter((kind) => possible[kind]);
   if (kinds.length === 0) return undefined;
   const kind = weighted(kinds, (k) => weights[k], random);
-  const count = { one: 1, leader: 1, minority: spare, majority: majorityOf(nodes) }[kind];
-  const chosen = some(candidates, count, random);
-  return { kind, nodes: kind === "leader" && leader !== undefined ? [leader] : chosen };
+  // Drawn whatever the kind, so that one choice does not move all that come after it.
+  const order = random.shuffle(candidates);
+  const drawn = (count: number) => inTheirOrder(candidates, order.slice(0, count));
+  const targets: Readonly<Record<TargetKind, readonly string[]>> = {
+    one: drawn(1),
+    leader: leader === undefined ? [] : [leader],
+    minority: drawn(spare),
+    majority: drawn(majorityOf(nodes)),
+    followers,
+    all: nodes,
+  };
+  return { kind, nodes: targets[kind] };
 }
 
 function majorityOf(nodes: readonly string[]): number {
@@ -58,11 +84,17 @@ function isRunning({ state }: Situation, node: string): boolean {
   return state(node).process === "running";
 }
 
+/** It is frozen and thawed in turn: nobody else may do either, and who waits for it does not die. */
+function hasSlowDisk({ state }: Situation, node: string): boolean {
+  return state(node).harms?.includes("disk-slow") === true;
+}
+
 /** Whether it runs and can talk, in both directions, with enough others that run. */
 export function seesMajority(situation: Situation, node: string): boolean {
   const { nodes, state } = situation;
+  const { cut, held = [] } = state(node);
   const isCutFrom = (other: string) =>
-    state(node).cut.some(({ from, to }) => from === other || to === other);
+    [...cut, ...held].some(({ from, to }) => from === other || to === other);
   const partners = nodes.filter(
     (other) => other !== node && isRunning(situation, other) && !isCutFrom(other),
   );
@@ -76,6 +108,8 @@ export function describeTargets({ kind, nodes }: Targets): string {
     leader: " (the leader)",
     minority: " (a minority)",
     majority: " (a majority)",
+    followers: " (all but the leader)",
+    all: " (all of them)",
   };
   return `${inWords(nodes)}${what[kind]}`;
 }
@@ -88,8 +122,12 @@ export function inWords(names: readonly string[]): string {
 
 /** `count` of the items, in their own order. */
 export function some<T>(items: readonly T[], count: number, random: Random): T[] {
-  const chosen = new Set(random.shuffle(items).slice(0, count));
-  return items.filter((item) => chosen.has(item));
+  return inTheirOrder(items, random.shuffle(items).slice(0, count));
+}
+
+function inTheirOrder<T>(items: readonly T[], chosen: readonly T[]): T[] {
+  const among = new Set(chosen);
+  return items.filter((item) => among.has(item));
 }
 
 /** One of the choices, each as often as its weight says. There must be one. */

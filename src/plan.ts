@@ -36,7 +36,7 @@ export function planOf(
     nodes: cluster.nodes,
     etcd: cluster.builds,
     config: cluster.configs,
-    ...(cluster.changedTo && { changedTo: cluster.changedTo }),
+    ...(cluster.changes && cluster.changes.length > 0 && { changes: cluster.changes }),
     ...bed.about,
     ...(plannedFaults && { plannedFaults }),
     schedule,

@@ -15,7 +15,7 @@ import { renderReport } from "./report/render-report.js";
 import { drive } from "./runner/drive.js";
 import { followed } from "./runner/follow.js";
 import type { Progress } from "./runner/progress.js";
-import { requireCapabilities } from "./runner/require-capabilities.js";
+import { requireCapabilities, requireTolerance } from "./runner/require-capabilities.js";
 import { systemClock } from "./runner/system-clock.js";
 import { logExcerpts } from "./store/log-excerpts.js";
 import type { RunFolder } from "./store/run-folder.js";
@@ -69,6 +69,7 @@ function save(run: TestRun, judged: Judged): HarnessError | undefined {
  */
 export async function recordRun(run: TestRun, shell: Shell): Promise<HarnessError | undefined> {
   const logs = logFindings();
+  requireTolerance(workloadNamed(run.options), run.options.nemeses.map(nemesisNamed));
   const cluster = await startUnlessInterrupted(run, shell, logs);
   try {
     requireCapabilities(cluster, run.options.nemeses.map(nemesisNamed));

@@ -11,8 +11,10 @@ export interface TestOptions {
   readonly etcd: string;
   /** The user's etcd-config.yml. */
   readonly config?: string;
-  /** What the nemesis "rollout" changes nodes to. */
-  readonly change?: { readonly etcd: string; readonly config?: string };
+  /** What the nemeses "rollout" and "upgrade" change nodes to, in this order. */
+  readonly changes?: readonly { readonly etcd: string; readonly config?: string }[];
+  /** The other configuration of the nemesis "reconfigure"; one of ordeal's own without a file. */
+  readonly variation?: { readonly config?: string };
   readonly tls: boolean;
   /** Where the nodes keep their data. */
   readonly data: "tmpfs" | "disk";

@@ -57,6 +57,8 @@ export function append(options: WorkloadOptions): Workload<AppendInput, AppendOu
     name: "append",
     kinds: ["read", "append"],
     thread: (context) => appendThread(context, keys),
+    toleratesCompaction: true,
+    toleratesRewind: true,
     isReadOnly: (input) => input.f === "read",
     invoke: (client, input) => invoke(client, input, input.f === "read" ? readOptions : {}),
     finalOperations: (nodes) => finalReads(nodes, keys),
@@ -144,7 +146,13 @@ function appendThread(
     }
   }
 
-  return { next, saw };
+  return {
+    next,
+    saw,
+    forget: () => {
+      seen.clear();
+    },
+  };
 }
 
 interface Choice {

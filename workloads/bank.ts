@@ -46,6 +46,8 @@ export function bank(options: WorkloadOptions): Workload<BankInput, BankOutput> 
     name: "bank",
     kinds: ["read", "transfer"],
     thread: bankThread,
+    toleratesCompaction: true,
+    toleratesRewind: true,
     isReadOnly: (input) => input.f === "read",
     invoke: (client, input) => invoke(client, input, readOptions),
     finalOperations: (nodes) => nodes.map((node) => ({ node, input: { f: "read" } })),
@@ -97,7 +99,13 @@ function bankThread({ thread, threads, random }: ThreadContext): Thread<BankInpu
     }
   }
 
-  return { next, saw };
+  return {
+    next,
+    saw,
+    forget: () => {
+      seen.clear();
+    },
+  };
 }
 
 interface Choice {

@@ -35,6 +35,7 @@ export function lease(): Workload<LeaseInput, LeaseOutput> {
     },
     // Who keeps a lease alive does not stay with a node that is down.
     failsOver: true,
+    toleratesCompaction: true,
     isReadOnly: ({ f }) => f === "read" || f === "time-to-live" || f === "wait",
     invoke(client, input, context) {
       clock ??= context.clock;

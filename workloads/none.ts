@@ -11,6 +11,7 @@ export function none(): Workload {
   return {
     name: "none",
     kinds: [],
+    toleratesRewind: true,
     thread: () => ({ next: nothing }),
     invoke: nothing,
     isReadOnly: () => true,

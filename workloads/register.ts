@@ -37,9 +37,11 @@ export function register(options: WorkloadOptions): Workload<RegisterInput, Regi
   const readOptions = options.serializable ? { serializable: true } : {};
   return {
     name: "register",
-    // Deletions are few, and histories of older versions have none: no gate asks for them.
     kinds: ["read", "write", "cas"],
+    newerKinds: ["delete"],
     thread: (context) => registerThread(context, keys),
+    toleratesCompaction: true,
+    toleratesRewind: true,
     isReadOnly: (input) => input.f === "read",
     invoke: (client, input) => invoke(client, input, readOptions),
     finalOperations: (nodes) => finalReads(nodes, keys),
@@ -95,7 +97,13 @@ function registerThread(
     if (now) seen.set(input.key, now);
   }
 
-  return { next, saw };
+  return {
+    next,
+    saw,
+    forget: () => {
+      seen.clear();
+    },
+  };
 }
 
 interface Choice {

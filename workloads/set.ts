@@ -59,6 +59,8 @@ export function set(options: WorkloadOptions): Workload<SetInput, SetOutput> {
     name: "set",
     kinds: ["read", "add"],
     thread: (context) => setThread(context, keys, serializable ? { serializable } : {}),
+    toleratesCompaction: true,
+    toleratesRewind: true,
     isReadOnly: (input) => input.f === "read",
     invoke,
     finalOperations: (nodes) => finalReads(nodes, keys),
@@ -117,7 +119,12 @@ function setThread(
     if (isRefused) refused = trying;
   }
 
-  return { next, saw };
+  function forget(): void {
+    seen.clear();
+    refused = undefined;
+  }
+
+  return { next, saw, forget };
 }
 
 interface Choice {

@@ -47,6 +47,8 @@ export function wr(options: WorkloadOptions): Workload<WrInput, WrOutput> {
     name: "wr",
     kinds: ["read", "write"],
     thread: (context) => wrThread(context, keys),
+    toleratesCompaction: true,
+    toleratesRewind: true,
     isReadOnly: (input) => input.f === "read",
     invoke: (client, input) => invoke(client, input, isSerializable(input)),
     finalOperations: (nodes) => finalReads(nodes, keys),

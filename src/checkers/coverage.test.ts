@@ -75,6 +75,45 @@ describe("names each gate and by how much it was missed", () => {
     expect(await missedBy(history)).toEqual([message]);
   });
 
+  it("a kind that is newer than some histories, only where there is any of it", async () => {
+    const withDeletions = coverage({
+      ...{ kinds: ["read", "write"], newerKinds: ["delete"], minOkOfEachKind: 2 },
+    });
+    const old = historyOf([...load, finalRead]);
+    expect(await withDeletions.check(old, context)).toMatchObject({ validity: "valid" });
+    const one = historyOf([...load, ok(1, "18..19", { f: "delete" }, {}), finalRead]);
+    expect(await withDeletions.check(one, context)).toMatchObject({ validity: "valid" });
+    const failed = historyOf([...load, fail(1, "18..19", { f: "delete" }), finalRead]);
+    expect(await withDeletions.check(failed, context)).toMatchObject({
+      validity: "unknown",
+      details: { missed: ["0 delete operations ended ok, at least 1 are needed"] },
+    });
+  });
+
+  it("no fault of its own, where a nemesis lets those of others loose", async () => {
+    const byChaos = { ...kill, spec: { ...kill.spec, by: "chaos" } };
+    const history = historyOf([...load, finalRead], {
+      header: { nemeses: ["chaos"] },
+      faults: [byChaos],
+    });
+    expect(await judge.check(history, context)).toMatchObject({ validity: "valid" });
+  });
+
+  it("others' faults of one kind that were tried in vain again and again", async () => {
+    const byChaos = { ...kill, spec: { ...kill.spec, by: "chaos" } };
+    const vain = fault("clock", { healed: 15 }, "it goes right");
+    const vainByChaos = { ...vain, spec: { ...vain.spec, by: "chaos" } };
+    const withTries = (tries: number) =>
+      historyOf([...load, finalRead], {
+        header: { nemeses: ["chaos"] },
+        faults: [byChaos, ...Array.from({ length: tries }, () => vainByChaos)],
+      });
+    expect(await judge.check(withTries(2), context)).toMatchObject({ validity: "valid" });
+    expect(await missedBy(withTries(3))).toEqual([
+      "chaos: none of 3 faults of clock was seen in force (it goes right)",
+    ]);
+  });
+
   it("last reads that failed, or were never made", async () => {
     const failed = fail(1, "32..33", { f: "read" }, { phase: "final" });
     expect(await missedBy(historyOf([...load, finalRead, failed]))).toEqual([

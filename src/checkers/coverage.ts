@@ -5,6 +5,8 @@ import { plural } from "../core/plural.js";
 export interface CoverageOptions {
   /** Kinds of operation that must have ended ok often enough under load; none: clients do nothing. */
   readonly kinds: readonly string[];
+  /** At least one of each must have, where there is any of them at all. */
+  readonly newerKinds?: readonly string[];
   /**
    * How many of each kind. Default: one for each second of load, but no more than a twentieth of
    * what the rate that was asked for would give, and at least one.
@@ -21,12 +23,14 @@ export interface CoverageOptions {
 export function coverage(options: CoverageOptions): Checker {
   return {
     check(history) {
+      const newer = newerKindsOf(history, options);
       const ok = countOk(history);
       const underLoad = (kind: string) => ok.underLoad.get(kind) ?? 0;
       const least = minOk(history, options);
       const missed = [
         ...missedPhases(history),
         ...options.kinds.flatMap((kind) => missedKind(kind, underLoad(kind), least)),
+        ...newer.flatMap((kind) => missedKind(kind, underLoad(kind), 1)),
         ...missedFaults(history, options),
         ...missedFinalReads(history, options),
         ...missedMembers(history),
@@ -41,7 +45,9 @@ export function coverage(options: CoverageOptions): Checker {
         details: {
           missed,
           minOkOfEachKind: least,
-          ok: Object.fromEntries(options.kinds.map((kind) => [kind, underLoad(kind)])),
+          ok: Object.fromEntries(
+            [...options.kinds, ...newer].map((kind) => [kind, underLoad(kind)]),
+          ),
           faults: Object.fromEntries(
             history.header.nemeses.map((name) => [
               name,
@@ -52,6 +58,10 @@ export function coverage(options: CoverageOptions): Checker {
       };
     },
   };
+}
+
+function newerKindsOf({ operations }: History, { newerKinds = [] }: CoverageOptions): string[] {
+  return newerKinds.filter((kind) => operations.some(({ input }) => input.f === kind));
 }
 
 function happened(history: History, ok: number): string {
@@ -101,7 +111,25 @@ function missedFaults(history: History, { kinds }: CoverageOptions): string[] {
   return history.header.nemeses.flatMap((name) => {
     const faults = faultsOf(history, name);
     const missed = missedOf(history, faults, { meetsLoad: kinds.length > 0 });
-    return missed === undefined ? [] : [`${name}: ${missed}`];
+    return missed === undefined ? neverSeen(name, faults) : [`${name}: ${missed}`];
+  });
+}
+
+/** So often a fault must have been tried in vain to say that it does not work here. */
+const manyTries = 3;
+
+/** Of a nemesis that lets others' faults loose: those kinds that none of several tries brought about. */
+function neverSeen(name: string, faults: readonly FaultRecord[]): string[] {
+  const kinds = [...new Set(faults.map(({ spec }) => spec.nemesis))].filter(
+    (kind) => kind !== name,
+  );
+  return kinds.flatMap((kind) => {
+    const tries = faults.filter(({ spec }) => spec.nemesis === kind);
+    const isSeen = tries.some(({ inForceAtNs }) => inForceAtNs !== undefined);
+    if (isSeen || tries.length < manyTries) return [];
+    return [
+      `${name}: none of ${plural(tries.length, "fault")} of ${kind} was seen in force${because(tries)}`,
+    ];
   });
 }
 
@@ -131,7 +159,7 @@ function because(faults: readonly FaultRecord[]): string {
 }
 
 function faultsOf({ faults }: History, nemesis: string): FaultRecord[] {
-  return faults.filter(({ spec }) => spec.nemesis === nemesis);
+  return faults.filter(({ spec }) => spec.nemesis === nemesis || spec.by === nemesis);
 }
 
 function wasSeen({ inForceAtNs, overAtNs }: FaultRecord): boolean {

@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import type { FaultRecord, FaultStage, LogEvent } from "../core/history.js";
 import { historyOf } from "../testing/histories.js";
 import { crashLog } from "./crash-log.js";
 
@@ -27,4 +28,78 @@ it("shows ten of many and says so", async () => {
   const verdict = await crashLog.check(historyOf([], { logs }), context);
   expect(verdict.findings).toHaveLength(10);
   expect(verdict.summary).toContain("The first 10 are shown.");
+});
+
+describe("a fault under which etcd may end", () => {
+  const strict = { nemesis: "disk-full", nodes: ["n3"], description: "" };
+  const spec = { ...strict, mayEndNodes: true };
+  const unseen = { fault: 0, spec, injectedAtNs: 10_000e6 };
+  const fault = { ...unseen, overAtNs: 15_000e6 };
+  const verdictOf = (logs: readonly LogEvent[], faults: readonly FaultRecord[] = [fault]) =>
+    crashLog.check(historyOf([], { logs, faults }), context);
+
+  it("makes the lines of its nodes no findings while it lasts, and has them told of", async () => {
+    const ends = [fault.injectedAtNs, 12_340e6, fault.overAtNs].map((atNs) => ({ ...panic, atNs }));
+    expect(await verdictOf(ends)).toEqual({
+      validity: "valid",
+      summary: "No member panicked. 3 such lines came while a fault left the member no choice.",
+      findings: [],
+      details: {
+        lines: 0,
+        nodes: [],
+        allowed: ["10.000 s", "12.340 s", "15.000 s"].map((at) => ({ node: "n3", at, line })),
+      },
+    });
+  });
+
+  it.each([
+    ["another node's", { ...panic, node: "n1" }],
+    ["an earlier line", { ...panic, atNs: fault.injectedAtNs - 1 }],
+    ["a later line", { ...panic, atNs: fault.overAtNs + 1 }],
+  ])("leaves %s a finding", async (_, other) => {
+    expect(await verdictOf([panic, other])).toMatchObject({
+      validity: "invalid",
+      summary: `1 panic or fatal line in the log of ${other.node}. 1 such line came while a fault left the member no choice.`,
+      findings: [{ message: expect.stringContaining(`etcd on ${other.node} panicked`) as string }],
+      details: { lines: 1, nodes: [other.node], allowed: [{ node: "n3", at: "12.340 s" }] },
+    });
+  });
+
+  it("may be the cause as long as it was not seen to be over", async () => {
+    const late = { ...panic, atNs: 90_000e6 };
+    expect(await verdictOf([late], [{ ...unseen, trouble: "it does not answer" }])).toMatchObject({
+      validity: "valid",
+    });
+  });
+
+  it("may allow certain words alone", async () => {
+    const saying = { ...fault, spec: { ...strict, mayEndSaying: "tocommit(8)" } };
+    expect(await verdictOf([panic], [saying])).toMatchObject({ validity: "valid" });
+    const other = { ...panic, line: "panic: tocommit(9) is out of range" };
+    expect(await verdictOf([other], [saying])).toMatchObject({ validity: "invalid" });
+  });
+
+  it("is the only kind that allows it", async () => {
+    expect(await verdictOf([panic], [{ ...fault, spec: strict }])).toMatchObject({
+      validity: "invalid",
+      details: { lines: 1, nodes: ["n3"] },
+    });
+  });
+
+  it("is known to who looks on", () => {
+    const follower = crashLog.follow?.();
+    const tell = (stage: FaultStage) => {
+      const event = { index: 0, atNs: 0, fault: 7, stage };
+      follower?.faulted?.(stage === "inject" ? { ...event, spec } : event);
+    };
+    const finding = { message: expect.stringContaining("panicked") as string };
+    expect(follower?.logged?.(panic)).toMatchObject(finding);
+    tell("inject");
+    expect(follower?.logged?.(panic)).toBeUndefined();
+    expect(follower?.logged?.({ ...panic, node: "n1" })).toMatchObject(finding);
+    for (const stage of ["in-force", "heal", "not-over"] as const) tell(stage);
+    expect(follower?.logged?.(panic)).toBeUndefined();
+    tell("over");
+    expect(follower?.logged?.(panic)).toMatchObject(finding);
+  });
 });

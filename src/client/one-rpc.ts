@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   type ChannelOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
   credentials,
   type Client as GrpcClient,
@@ -14,7 +15,7 @@ import { Etcd3, type Services } from "etcd3";
 import { RequestError } from "../core/client.js";
 import type { Endpoint } from "./endpoint.js";
 import { type DuplexCall, RpcStream } from "./rpc-stream.js";
-import type { WireAnswers, WireStreams } from "./wire/answers.js";
+import type { WireAnswers, WireDownloads, WireStreams } from "./wire/answers.js";
 import { electionService } from "./wire/election.js";
 import { lockService } from "./wire/lock.js";
 
@@ -106,6 +107,38 @@ export class OneRpc extends Etcd3 {
         this.decoded(answer as WireStreams[Method], { decode, peer: call.getPeer() }),
       errorOf: (error, call) => this.requestError(error ?? endedInOrder, call.getPeer()),
     });
+  }
+
+  /**
+   * Asks once, with the deadline of a call for all that comes, and hands over each answer. Rejects with
+   * RequestError and with what `take` throws.
+   */
+  async answers<Method extends keyof WireDownloads, Answer>(
+    service: ServiceName,
+    method: Method,
+    request: object,
+    decode: (answer: WireDownloads[Method]) => Answer,
+    take: (answer: Answer) => void,
+  ): Promise<void> {
+    this.mustBeOpen();
+    const { client, metadata } = await this.connection(service);
+    const start = methodOf(client, method) as DownloadMethod;
+    const call = start(request, metadata, this.deadline());
+    this.pending.add(call);
+    const failures: ServiceError[] = [];
+    call.on("error", (error: ServiceError) => failures.push(error));
+    try {
+      for await (const answer of call) {
+        const peer = call.getPeer();
+        take(this.decoded(answer as WireDownloads[Method], { decode, peer }));
+      }
+    } catch (error) {
+      const failure = failures.find((one) => one === error);
+      throw failure ? this.requestError(failure, call.getPeer()) : error;
+    } finally {
+      this.pending.delete(call);
+      call.cancel();
+    }
   }
 
   /** Ends pending calls with RequestError. Safe to call twice. */
@@ -240,6 +273,12 @@ type UnaryMethod = (
   options: CallOptions,
   callback: (error: ServiceError | null, answer?: unknown) => void,
 ) => ClientUnaryCall;
+
+type DownloadMethod = (
+  request: object,
+  metadata: Metadata,
+  options: CallOptions,
+) => ClientReadableStream<unknown>;
 
 type StreamMethod = (metadata: Metadata, options: CallOptions) => DuplexCall;
 

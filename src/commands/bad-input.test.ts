@@ -29,6 +29,7 @@ describe("ordeal rollout", () => {
     [[], /expected --to or --to-etcd to be another than --from and --from-etcd: there is nothing/],
     [["--from", "a.yml", "--to", "a.yml"], /there is nothing to roll out/],
     [["--to-etcd", "3.5.30"], /there is nothing to roll out/],
+    [["--to-etcd", "3.5.16,3.5.30"], /a rollout is one change: expected one --to-etcd/],
     [[...change, "--cluster", "simulated"], /a rollout needs nodes with an etcd .* simulated/],
     [
       [...change, "--etcd", "3.5.16"],
@@ -86,7 +87,13 @@ describe("ordeal test", () => {
     [["--seed", "1.5"], /expected --seed to be a whole number from 0 on, got 1.5/],
     [["--nemsis", "kill"], /Unknown argument/],
     [["--nemesis", "rollout"], /--nemesis rollout has nothing to change nodes to: give --to,/],
-    [["--to-etcd", "3.5.16"], /--to and --to-etcd are for --nemesis rollout: give it too/],
+    [
+      ["--to-etcd", "3.5.16"],
+      /--to and --to-etcd are for --nemesis rollout, upgrade and re.*: give/,
+    ],
+    [["--to-etcd", "3.5.16", "--nemesis", "reconfigure"], /--to-etcd is for --nemesis rollout and/],
+    [["--to", "a.yml", "--nemesis", "upgrade"], /--nemesis upgrade has nothing .* --to-etcd, one/],
+    [["--to", "a.yml", "--nemesis", "rollout,reconfigure"], /rollout has nothing .* since --to is/],
     [["--cluster", "simulated", "--to", "new.yml"], /a simulated cluster has no use for --to:/],
   ])("%j is wrong usage", async (words, sentence) => {
     const results = join(folder, "results");

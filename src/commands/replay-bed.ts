@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { recordedConfig } from "../campaign/replay/recorded-config.js";
+import { changesIn, recordedConfig } from "../campaign/replay/recorded-config.js";
 import type { SavedRun } from "../campaign/replay/saved-run.js";
+import { type SetUp, setUpName } from "../core/cluster.js";
 import type { Plan } from "../core/run.js";
 import type { TestOptions } from "../test-options.js";
 import { bedNamed } from "./choose-bed.js";
@@ -38,12 +39,23 @@ async function withConfigFile<T>(
       writeFileSync(path, stringify(config));
       return { config: path };
     };
-    const { change, ...rest } = options;
-    const changed =
-      change && plan.changedTo
-        ? { change: { ...change, ...fileOf(plan.changedTo, change.config, "new.yml") } }
-        : {};
-    return await use({ ...rest, ...fileOf(plan, options.config, "etcd-config.yml"), ...changed });
+    const { changes, variation, ...rest } = options;
+    const recorded = changesIn(plan);
+    const again = (asked: { readonly config?: string }, setUp: SetUp) => {
+      const ran = recorded.find((one) => one.setUp === setUp);
+      return ran ? fileOf(ran, asked.config, `${setUp}.yml`) : {};
+    };
+    return await use({
+      ...rest,
+      ...fileOf(plan, options.config, "etcd-config.yml"),
+      ...(changes && {
+        changes: changes.map((one, index) => ({
+          ...one,
+          ...again(one, setUpName(index + 1, false)),
+        })),
+      }),
+      ...(variation && { variation: { ...variation, ...again(variation, setUpName(0, true)) } }),
+    });
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -29,7 +29,7 @@ async function record(...words: string[]): Promise<RunFolder> {
   return run.folder;
 }
 
-const load = ["--rate", "400", "--concurrency", "40", "--seed", "7", "--nemesis-interval", "5"];
+const load = ["--rate", "400", "--concurrency", "40", "--seed", "8", "--nemesis-interval", "5"];
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "ordeal-replay-command-"));

@@ -86,6 +86,9 @@ export interface AskedRollout {
 /** Checks every option before anything is started. Throws UsageError. */
 export function askedRollout(given: RolloutArguments): AskedRollout {
   refuseForeign(given);
+  if (given.toEtcd?.includes(",")) {
+    throw new UsageError(`a rollout is one change: expected one --to-etcd, got "${given.toEtcd}"`);
+  }
   const from = setUpFrom(given.fromEtcd, given.from);
   const to = setUpFrom(given.toEtcd ?? from.etcd, given.to ?? given.from);
   if (to.etcd === from.etcd && to.config === from.config) {

@@ -1,11 +1,11 @@
 import { removeRun } from "../cluster/docker/clean.js";
 import { type EtcdConfig, refuseUnknownKeys } from "../cluster/docker/etcd-config.js";
 import { type DockerParts, dockerTestBed } from "../cluster/docker/test-bed.js";
-import { nemeses as allNemeses } from "../../nemeses/index.js";
 import type { TestBed } from "../core/test-bed.js";
 import { newRunId } from "../run-id.js";
 import { systemClock } from "../runner/system-clock.js";
 import type { TestOptions } from "../test-options.js";
+import { faultsAskedFor } from "./faults-asked-for.js";
 
 /** A build of etcd on this machine, and the user's configuration of it. */
 export interface PreparedSide {
@@ -25,8 +25,8 @@ export function rolloutBed(
   { from, changeTo }: { readonly from: PreparedSide; readonly changeTo?: PreparedSide },
 ): RolloutBed {
   const { nodes, tls, data, nemeses } = options;
-  const faults = new Set(nemeses.flatMap((name) => allNemeses[name]?.needs ?? []));
-  const parts = { engine, image, ...from, ...(changeTo && { changeTo }) };
+  const faults = faultsAskedFor(nemeses);
+  const parts = { engine, image, ...from, ...(changeTo && { changes: [changeTo] }) };
   const bed = dockerTestBed({
     ...{ parts, nodes, tls, data, faults, keep: false },
     startClock: systemClock,

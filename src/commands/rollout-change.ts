@@ -23,7 +23,7 @@ export interface CheckedChange {
  * is wrong by itself, or where the change cannot be made node by node.
  */
 export async function checkChange(
-  { etcd, config = {}, changeTo }: DockerParts,
+  { etcd, config = {}, changes: [changeTo] = [] }: DockerParts,
   tls: boolean,
 ): Promise<CheckedChange> {
   if (!changeTo) throw new RangeError("a rollout without anything to change to");

@@ -37,7 +37,7 @@ export function legRunner({ parts, change, folder, rounds }: Surroundings): LegR
     const { leg, round, plannedFaults } = toRun;
     const options = { ...toRun.options, results: folder.path };
     const from = leg === "candidate" ? change.to : change.from;
-    current = rolloutBed(parts, options, { from, ...(options.change && { changeTo: change.to }) });
+    current = rolloutBed(parts, options, { from, ...(options.changes && { changeTo: change.to }) });
     const wallTime = systemClock().wallTime();
     const clock = systemClock();
     const runFolder = createRunFolder(folder.path, `round-${round}-${leg}`, wallTime);

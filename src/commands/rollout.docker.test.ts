@@ -77,8 +77,8 @@ describe("ordeal rollout", () => {
     expect(plan.etcd["n1"]?.version).toBe("3.5.16");
     // Ordeal's own snapshot-count would hide that the file sets one: the other side has etcd's.
     expect(plan.config["n1"]).toMatch(/snapshot-count: 100000\n/);
-    expect(plan.changedTo?.etcd["n1"]?.version).toBe("3.5.30");
-    expect(plan.changedTo?.config["n1"]).toMatch(/heartbeat-interval: 50\n/);
+    expect(plan.changes?.[0]?.etcd["n1"]?.version).toBe("3.5.30");
+    expect(plan.changes?.[0]?.config["n1"]).toMatch(/heartbeat-interval: 50\n/);
     const replayed = await ordeal("replay", back, "--results", join(folder, "again"), "--json");
     expect(replayed.stderr).not.toMatch(/another (build|configuration)/);
     expect(replayed.code).toBe(0);

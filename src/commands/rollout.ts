@@ -44,7 +44,7 @@ export const rolloutCommand: CommandModule<object, RolloutArguments> = {
   async handler(given) {
     const asked = askedRollout(given);
     requireWritable(asked.common.results);
-    const parts = await prepareDocker({ ...asked.from, change: asked.to }, say);
+    const parts = await prepareDocker({ ...asked.from, changes: [asked.to] }, say);
     const change = await checkChange(parts, asked.common.tls);
     await startsBothWays(parts, asked, change);
     const begun = beginOrResume(asked, change, given.seed);

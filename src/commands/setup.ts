@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { Argv, CommandModule } from "yargs";
+import { nemeses } from "../../nemeses/index.js";
 import type { Engine } from "../cluster/docker/engine.js";
 import { ensureNodeImage, imageOrigins } from "../cluster/docker/image.js";
 import { type Inspected, inspectMachine } from "../cluster/docker/inspect.js";
@@ -113,10 +114,19 @@ function table(rows: readonly Inspected[]): string {
     // Without its own colours, which it would also write into files.
     style: { head: [], border: [], compact: true },
   });
-  for (const { what, state, found, rulesOut } of rows) {
-    drawn.push([what, painted(state), found, rulesOut ?? ""]);
+  for (const row of rows) {
+    drawn.push([row.what, painted(row.state), row.found, ruledOutBy(row).join(", ")]);
   }
   return drawn.toString();
+}
+
+/** What nobody can have without it: nemeses by name, and whatever else. */
+function ruledOutBy({ state, rulesOut, neededFor = [] }: Inspected): string[] {
+  if (state !== "missing" && state !== "blocking") return [];
+  const those = Object.values(nemeses).filter(({ needs }) =>
+    needs.some((need) => neededFor.includes(need)),
+  );
+  return [...those.map(({ name }) => name), ...(rulesOut === undefined ? [] : [rulesOut])];
 }
 
 function painted(state: Inspected["state"]): string {

@@ -1,4 +1,3 @@
-import { nemeses } from "../../nemeses/index.js";
 import { findLeftovers, removeRun } from "../cluster/docker/clean.js";
 import { type DockerParts, dockerTestBed } from "../cluster/docker/test-bed.js";
 import { defaultEtcd } from "../cluster/docker/versions.js";
@@ -13,6 +12,8 @@ import { systemClock } from "../runner/system-clock.js";
 import type { TestOptions } from "../test-options.js";
 import { namesFrom } from "./arguments.js";
 import type { BedName } from "./bed-capabilities.js";
+import { faultsAskedFor } from "./faults-asked-for.js";
+import { refuseChanges } from "./refuse-changes.js";
 import { say } from "./say.js";
 
 /** Options that not every kind of cluster can honour. */
@@ -56,7 +57,8 @@ export const testBeds: Readonly<Record<BedName, BedKind>> = {
       const parts = await prepareDocker(options, say);
       await mentionLeftovers(parts);
       const { nodes, tls, data, keep } = options;
-      const faults = new Set(options.nemeses.flatMap((name) => nemeses[name]?.needs ?? []));
+      const faults = faultsAskedFor(options.nemeses);
+      refuseChanges(parts, { tls, faults });
       const bed = dockerTestBed({
         ...{ parts, nodes, tls, data, faults, keep },
         startClock: systemClock,

@@ -23,6 +23,7 @@ import {
   positiveNumber,
   wholeNumber,
 } from "./arguments.js";
+import { changesAskedFor } from "./changes-asked-for.js";
 import { interruptible } from "./interruptible.js";
 import { liveLine } from "./live-line.js";
 import { quoted } from "./quoted.js";
@@ -124,9 +125,14 @@ export function testOptions(yargs: Argv) {
       config: { type: "string", describe: "Your etcd-config.yml, in etcd's own format" },
       to: {
         type: "string",
-        describe: "The etcd-config.yml that --nemesis rollout changes nodes to",
+        describe:
+          "The etcd-config.yml that --nemesis reconfigure, else rollout and upgrade, changes nodes to",
       },
-      "to-etcd": { type: "string", describe: "The etcd that --nemesis rollout changes nodes to" },
+      "to-etcd": {
+        type: "string",
+        describe:
+          "What --nemesis rollout and upgrade change nodes to, in order, separated by commas",
+      },
       tls: { type: "boolean", default: false, describe: "Mutual TLS for peers and clients" },
       data: {
         type: "string",
@@ -172,9 +178,6 @@ export function testOptions(yargs: Argv) {
     });
 }
 
-/** Of the one nemesis that has options of its own. */
-const rolloutName = "rollout";
-
 function list(table: object): string {
   return Object.keys(table).join(", ");
 }
@@ -204,7 +207,7 @@ export function optionsFrom(given: TestArguments): TestOptions {
   );
   namesFrom("--workload", [given.workload], workloads);
   if (given.serializable) mustBeSerializable(given.workload);
-  const change = changeFrom(given, nemesisNames);
+  const changes = changesAskedFor(given, nemesisNames);
   const seed = given.seed ?? Number(process.hrtime.bigint() % 1_000_000n);
   const { deadlineMs, memoryMb } = boundsFrom(given);
   return {
@@ -212,7 +215,7 @@ export function optionsFrom(given: TestArguments): TestOptions {
     nodes: given.nodes,
     etcd: given.etcd,
     ...(given.config !== undefined && { config: given.config }),
-    ...(change && { change }),
+    ...(bedCapabilities[kind].has("rollout") && changes),
     tls: given.tls,
     data: given.data,
     workload: given.workload,
@@ -243,28 +246,6 @@ function mustBeSerializable(workload: string): void {
   );
 }
 
-/** What is not given stays as it is. */
-function changeFrom(
-  { etcd, config, to, toEtcd }: TestArguments,
-  nemesisNames: readonly string[],
-): TestOptions["change"] {
-  const isAsked = nemesisNames.includes(rolloutName);
-  const isGiven = to !== undefined || toEtcd !== undefined;
-  if (isAsked !== isGiven) {
-    throw new UsageError(
-      isAsked
-        ? `--nemesis ${rolloutName} has nothing to change nodes to: give --to, an etcd-config.yml, or --to-etcd`
-        : `--to and --to-etcd are for --nemesis ${rolloutName}: give it too, or leave them out`,
-    );
-  }
-  if (!isGiven) return undefined;
-  const changedConfig = to ?? config;
-  return {
-    etcd: toEtcd ?? etcd,
-    ...(changedConfig !== undefined && { config: changedConfig }),
-  };
-}
-
 /** The command that asks for the same run again. */
 export function commandFor(options: TestOptions): string {
   return `npx ordeal ${wordsFor(options).map(quoted).join(" ")}`;
@@ -275,21 +256,22 @@ export function commandFor(options: TestOptions): string {
  * must stand when defaults change.
  */
 export function wordsFor(options: TestOptions): string[] {
-  const { cluster, bugs, etcd, config, change } = options;
+  const { cluster, bugs, etcd, config, changes, variation } = options;
+  const to = variation ? variation.config : changes?.[0]?.config;
   return [
     ...["test", "--cluster", cluster],
     ...bugs.flatMap((bug) => ["--bug", bug]),
     ...(cluster === usualBed ? ["--etcd", etcd] : []),
     ...(config === undefined ? [] : ["--config", config]),
-    ...(change ? ["--to-etcd", change.etcd] : []),
-    ...(change?.config === undefined ? [] : ["--to", change.config]),
+    ...(changes ? ["--to-etcd", changes.map((change) => change.etcd).join(",")] : []),
+    ...(to === undefined ? [] : ["--to", to]),
     ...wordsForLoad(options),
   ];
 }
 
 /** Those that say what is done to a cluster, and not of what it is made. */
 export function wordsForLoad(
-  options: Omit<TestOptions, "cluster" | "bugs" | "etcd" | "config" | "change">,
+  options: Omit<TestOptions, "cluster" | "bugs" | "etcd" | "config" | "changes" | "variation">,
 ): string[] {
   return [
     ...["--workload", options.workload],

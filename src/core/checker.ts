@@ -1,4 +1,4 @@
-import type { History, LogEvent } from "./history.js";
+import type { FaultEvent, History, LogEvent } from "./history.js";
 import type { Input, Operation } from "./operation.js";
 
 /** "unknown" means that the judge could not tell: it never passes and never hides "invalid". */
@@ -103,6 +103,7 @@ export interface Follower<I extends Input = Input, Output = unknown> {
   /** Its outcome is not known yet. */
   invoked?(operation: Operation<I, Output>): void;
   completed?(operation: Operation<I, Output>): Finding | undefined;
+  faulted?(event: FaultEvent): void;
   logged?(event: LogEvent): Finding | undefined;
 }
 

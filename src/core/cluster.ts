@@ -1,5 +1,9 @@
 import type { MemberClient } from "./client.js";
 import type { Harm, HarmName, Harms } from "./harms.js";
+import type { Proof } from "./proof.js";
+import type { Restoration } from "./restoration.js";
+
+export type { Proof } from "./proof.js";
 
 /** What a cluster may be able to do. A nemesis declares which of these it needs. */
 export const capabilities = {
@@ -13,10 +17,15 @@ export const capabilities = {
   "packet-loss": "drop a share of the packets between chosen nodes (iptables, NET_ADMIN)",
   "slow-network": "delay what nodes send each other, and limit how much",
   "hold-links": "hold back what nodes send each other, and let it go in its order",
-  "disk-full": "leave a node no space on its disk, or raise etcd's alarm for that",
+  "disk-full": "leave a node no space on its disk",
+  "no-space-alarm": "raise etcd's alarm that its space is used up",
   "disk-slow": "make a node's disk slow",
   corrupt: "damage the files of a node that is stopped",
+  "left-behind": "leave a node so far behind that it needs a snapshot from the leader",
   membership: "remove members from the cluster and add them again",
+  admin:
+    "ask a member for what operators ask: compaction, defragmentation, another leader, a snapshot",
+  restore: "destroy all nodes and restore the cluster from a snapshot (etcdctl)",
   rollout: "restart a node with another etcd or configuration, given by --to and --to-etcd",
 } as const;
 
@@ -38,7 +47,10 @@ export interface NodeStatus {
   readonly dbSizeBytes: number;
 }
 
-/** A direction of traffic: packets that `from` sends to `to`. */
+/** As the sender of a link: everybody who is not a member. */
+export const clients = "clients";
+
+/** A direction of traffic: packets that `from` sends to `to`; those of clients to its client port. */
 export interface Link {
   readonly from: string;
   readonly to: string;
@@ -46,8 +58,27 @@ export interface Link {
 
 export type PauseMethod = "sigstop" | "freezer";
 
-/** What a node runs: etcd and its configuration before a rollout, or after it. */
-export type SetUp = "old" | "new";
+/**
+ * What a node runs, an etcd and its configuration, by name: "old" is what it began with; "new",
+ * "new-2", "new-3", ... are what it can be changed to, in this order. Each may come "varied" as well:
+ * the same etcd with another configuration.
+ */
+export type SetUp = `${"old" | "new" | `new-${number}`}${"" | "-varied"}`;
+
+/** What is to be known of one to choose among them. */
+export interface SetUpFacts {
+  readonly name: SetUp;
+  /** Its place on the way from one etcd to the next: 0 is that of "old". */
+  readonly step: number;
+  readonly isVaried: boolean;
+  /** etcd's, such as "3.5.30". */
+  readonly version: string;
+}
+
+export function setUpName(step: number, isVaried: boolean): SetUp {
+  const name = step === 0 ? "old" : step === 1 ? "new" : (`new-${step}` as const);
+  return isVaried ? `${name}-varied` : name;
+}
 
 /**
  * What a node is doing as far as faults go. The cluster keeps it, since it carries them out; a
@@ -65,10 +96,16 @@ export interface NodeState {
     | "harmed";
   /** Directions in which this node's traffic is dropped at the moment. */
   readonly cut: readonly Link[];
+  /** Directions in which what it says or hears is held back at the moment. Undefined for none. */
+  readonly held?: readonly Link[];
+  /** Kinds of harm that are being done to it, of those without methods of their own. */
+  readonly harms?: readonly HarmName[];
   /** Undefined where it is right. */
   readonly clock?: "wrong";
   /** Undefined where the cluster was given nothing to change to. */
   readonly setUp?: SetUp;
+  /** All that it can run, in their order, "old" first. Undefined likewise. */
+  readonly setUps?: readonly SetUpFacts[];
 }
 
 /** How a node's clock is wrong from now on. */
@@ -77,12 +114,6 @@ export interface ClockSkew {
   readonly jumpMs: number;
   /** Its seconds in a real one: 1 is right. */
   readonly rate: number;
-}
-
-/** The outcome of a probe, with what was seen in a few words. */
-export interface Proof {
-  readonly holds: boolean;
-  readonly evidence: string;
 }
 
 /**
@@ -157,6 +188,9 @@ export interface Cluster {
 
   /** One of the kinds of harm that have no methods of their own here. Throws HarnessError for one that it cannot do. */
   harm<Name extends HarmName>(name: Name): Harm<Harms[Name]>;
+
+  /** Undefined where the cluster cannot be restored from a snapshot. */
+  readonly restoration?: Restoration;
 
   /** In the time that the cluster lives in. */
   sleep(ms: number): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Proof } from "./cluster.js";
+import type { Proof } from "./proof.js";
 
 /**
  * One kind of harm, done to a node at a time: done, undone, and looked at from outside. What is done
@@ -19,10 +19,13 @@ export interface Harms {
   readonly "packet-loss": PacketLoss;
   readonly "slow-network": SlowNetwork;
   readonly "hold-links": HeldLinks;
-  readonly "disk-full": DiskFull;
+  readonly "disk-full": NoChoice;
+  readonly "no-space-alarm": NoChoice;
   readonly "disk-slow": DiskSlow;
   readonly corrupt: Corruption;
   readonly membership: Removal;
+  readonly "left-behind": LeftBehind;
+  readonly admin: OperatorDeed;
 }
 
 export type HarmName = keyof Harms;
@@ -48,12 +51,20 @@ export interface SlowNetwork {
 /** What these others send to the node is held back, and comes in its order once that is over. */
 export interface HeldLinks {
   readonly from: readonly string[];
+  /**
+   * What came in the first so many milliseconds after it was first held back is let go now, in its
+   * order; the rest is held. Undefined to hold all.
+   */
+  readonly letGoFirstMs?: number;
 }
 
-export interface DiskFull {
-  /** No block is left on the node's disk, or its etcd raises the alarm that its quota is used up. */
-  readonly way: "file-system" | "alarm";
+/** The node is stopped, and the others, which write meanwhile, are killed and started again. */
+export interface LeftBehind {
+  readonly restart: "at-once" | "one-by-one";
 }
+
+/** There is one way to do it alone. */
+export type NoChoice = Readonly<Record<string, never>>;
 
 /** The node's disk stands still for so long, lets through what waits, stands still again, ... */
 export interface DiskSlow {
@@ -65,11 +76,23 @@ export interface DiskSlow {
 export interface Corruption {
   readonly file: "wal" | "snapshot" | "database";
   readonly way: "flip" | "truncate";
-  /** Where in the file, as a share of its length from its end. */
+  /** Where in the file, as a share of its length from its end: from 0, below 1. */
   readonly place: number;
+  /** The signal that ends its etcd before. */
+  readonly stoppedBy: "KILL" | "TERM";
 }
 
 /** The node is a member no more; it comes back with an empty disk. */
 export interface Removal {
   readonly comesBackAsLearner: boolean;
 }
+
+/** What an operator asks of a member that works. It harms nothing, and nothing has to undo it. */
+export type OperatorDeed =
+  /** Up to the newest revision; a physical one is answered once the space is free. */
+  | { readonly deed: "compact"; readonly physical: boolean }
+  | { readonly deed: "defragment" }
+  /** Asked of the leader itself. */
+  | { readonly deed: "move-leader"; readonly to: string }
+  | { readonly deed: "snapshot" }
+  | { readonly deed: "list-alarms" };

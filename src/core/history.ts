@@ -1,6 +1,7 @@
 import type { KeyValue, ListedMember, RaisedAlarm } from "./client.js";
 import type { NodeStatus } from "./cluster.js";
 import type { Input, Operation } from "./operation.js";
+import type { Rewind } from "./rewind.js";
 
 /** The newest format of `history.ndjson` that this code writes and reads. */
 export const historyVersion = 1;
@@ -50,8 +51,17 @@ export interface FaultSpec {
   readonly nodes: readonly string[];
   /** One sentence: "n3 is cut off from n1, n2, n4 and n5". */
   readonly description: string;
+  /** The nemesis that let it loose, where that is another than the one whose fault it is. */
+  readonly by?: string;
   /** Milliseconds that it is to be in force. Default: as long as any fault of the run. */
   readonly holdMs?: number;
+  /**
+   * etcd may give up on these nodes from now on until the fault is seen to be over, and say so in
+   * its log: no promise is broken by that. Default: it may not.
+   */
+  readonly mayEndNodes?: boolean;
+  /** The same, but with these words alone. */
+  readonly mayEndSaying?: string;
 }
 
 export type FaultStage =
@@ -77,6 +87,8 @@ export interface FaultEvent {
   /** With "inject" only. */
   readonly spec?: FaultSpec;
   readonly evidence?: string;
+  /** What the cluster was set back to, or will be as soon as it is healed. */
+  readonly rewind?: Rewind;
 }
 
 /** A fault as a whole. A time is undefined where the stage was never reached. */
@@ -89,6 +101,8 @@ export interface FaultRecord {
   readonly healedAtNs?: number;
   readonly overAtNs?: number;
   readonly overEvidence?: string;
+  /** The cluster was destroyed after `injectedAtNs` and restored, if ever, after `healedAtNs`. */
+  readonly rewind?: Rewind;
   /** Why it was not seen in force or not seen to be over. */
   readonly trouble?: string;
 }
@@ -188,6 +202,8 @@ export interface History<I extends Input = Input, Output = unknown> {
   readonly phases: readonly PhaseEvent[];
   /** How many events the history holds, its header apart. */
   readonly events: number;
+  /** Its cluster was gone before anybody could ask once more what it held. Default: it was not. */
+  readonly endsEarly?: true;
   /** True where the last line was torn: the recorder was killed while it wrote. */
   readonly torn: boolean;
 }

@@ -7,6 +7,22 @@ export interface Situation {
   readonly nodes: readonly string[];
   readonly leader: string | undefined;
   readonly state: (node: string) => NodeState;
+  /** As the workload says it. */
+  readonly toleratesCompaction?: true;
+  readonly toleratesRewind?: true;
+  /** What can be done to this cluster. */
+  readonly capabilities: ReadonlySet<Capability>;
+}
+
+/**
+ * How a nemesis lets its faults loose that does several at once: in attacks, with quiet periods
+ * between them. Times are multiples of the run's interval between faults.
+ */
+export interface Rhythm {
+  /** As many faults may be in force together. */
+  readonly atOnce: number;
+  readonly attack: { readonly least: number; readonly most: number };
+  readonly quiet: { readonly least: number; readonly most: number };
 }
 
 /**
@@ -20,8 +36,16 @@ export interface Nemesis<Spec extends FaultSpec = FaultSpec> {
   readonly needs: readonly Capability[];
   /** Below so many nodes it can do nothing; undefined where one is enough. */
   readonly minNodes?: number;
+  /** Those whose faults it lets loose; the cluster is made for them, as far as it can be. */
+  readonly parts?: readonly Nemesis[];
+  /** Undefined for one fault at a time, again and again. */
+  readonly rhythm?: Rhythm;
+  /** Sets the cluster back to an older state: for workloads that tolerate it. Default: never. */
+  readonly rewinds?: true;
   /** The next fault; undefined where the cluster is in no state for one just now. */
   choose(situation: Situation, random: Random): Spec | undefined;
+  /** Whether its remedy can work as things are; it is put off until then. Default: always. */
+  canBeHealed?(situation: Situation, spec: Spec): boolean;
   inject(cluster: Cluster, spec: Spec): Promise<void>;
   proveInForce(cluster: Cluster, spec: Spec): Promise<Proof>;
   /** Safe to call twice, and after an injection that failed half-way. */

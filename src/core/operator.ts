@@ -12,8 +12,11 @@ export interface OperatedMember extends ListedMember {
  */
 export interface OperatorClient {
   readonly node: string;
-  /** Answered from the member's own state by etcd before 3.5. */
-  listMembers(): Promise<readonly OperatedMember[]>;
+  /**
+   * As the cluster has it, which takes a majority; or as this member knows it by itself, which is
+   * all that etcd before 3.5 tells.
+   */
+  listMembers(options: { readonly linearizable: boolean }): Promise<readonly OperatedMember[]>;
   /** It must be started afterwards, as one of an existing cluster. */
   addMember(options: {
     readonly peerUrls: readonly string[];
@@ -27,6 +30,11 @@ export interface OperatorClient {
   moveLeader(toId: string): Promise<void>;
   /** Rewrites the member's database; it answers nobody meanwhile. */
   defragment(): Promise<void>;
+  /**
+   * The member's whole database, with a SHA-256 of all that goes before at its end. Each piece is
+   * handed over as it comes, in order; resolves once etcd says that nothing is left to come.
+   */
+  saveSnapshot(take: (piece: Uint8Array) => void): Promise<void>;
   raiseAlarm(alarm: "NOSPACE" | "CORRUPT", memberId: string): Promise<void>;
   disarm(alarm: "NOSPACE" | "CORRUPT", memberId: string): Promise<void>;
   close(): void;

@@ -1,4 +1,5 @@
 import type { Validity, Verdict } from "./checker.js";
+import type { SetUp } from "./cluster.js";
 import type { FaultRecord, FaultSpec } from "./history.js";
 
 /** The etcd binary that a node ran. */
@@ -22,6 +23,13 @@ export interface PlannedFault {
   readonly durationNs?: number;
 }
 
+/** What nodes run once they were changed to it. */
+export interface PlannedSetUp {
+  readonly setUp: SetUp;
+  readonly etcd: Readonly<Record<string, EtcdBuild>>;
+  readonly config: Readonly<Record<string, string>>;
+}
+
 /** `plan.json`: everything needed to ask for a run again. */
 export interface Plan {
   readonly ordeal: "plan";
@@ -39,13 +47,10 @@ export interface Plan {
   readonly etcd: Readonly<Record<string, EtcdBuild>>;
   /** The effective etcd configuration by node, as written to its `etcd-config.yml`. */
   readonly config: Readonly<Record<string, string>>;
-  /** What a rollout changes nodes to, likewise; undefined where there is nothing to change to. */
-  readonly changedTo?:
-    | {
-        readonly etcd: Readonly<Record<string, EtcdBuild>>;
-        readonly config: Readonly<Record<string, string>>;
-      }
-    | undefined;
+  /** What nodes can be changed to, likewise; undefined or none where there is nothing. */
+  readonly changes?: readonly PlannedSetUp[] | undefined;
+  /** The one set-up "new", as older versions wrote it. */
+  readonly changedTo?: Omit<PlannedSetUp, "setUp">;
   readonly image?: { readonly reference: string; readonly id: string };
   readonly engine?: { readonly name: string; readonly version: string; readonly api: string };
   /** The faults that it was told to inject; undefined where its nemeses chose them. */

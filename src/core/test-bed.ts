@@ -9,8 +9,8 @@ export interface StartedCluster extends Cluster {
   readonly builds: Readonly<Record<string, EtcdBuild>>;
   /** The effective configuration by node. */
   readonly configs: Readonly<Record<string, string>>;
-  /** What a rollout changes nodes to; undefined where there is nothing to change to. */
-  readonly changedTo?: Plan["changedTo"];
+  /** What nodes can be changed to; undefined or none where there is nothing. */
+  readonly changes?: Plan["changes"];
   /**
    * Proves that a write whose reply is lost is applied exactly once and reported as sent. Resolves
    * to the evidence in a sentence; rejects with HarnessError where the proof fails.

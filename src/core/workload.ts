@@ -18,6 +18,8 @@ export interface Thread<I extends Input = Input, Output = unknown> {
   saw?(input: I, output: Output): void;
   /** Told of each operation that did not take effect, or of which nobody knows. */
   missed?(input: I, outcome: "fail" | "info"): void;
+  /** What it was told before need not hold any more, not even that revisions name what they did. */
+  forget?(): void;
 }
 
 /** What an operation may use that takes longer than one answer. */
@@ -45,6 +47,8 @@ export interface Workload<I extends Input = Input, Output = unknown> {
   readonly name: string;
   /** Kinds of operation (`f`): the coverage gate wants each of them to have ended ok. */
   readonly kinds: readonly string[];
+  /** Rare ones that older versions did not have: where there is any, one must have ended ok. */
+  readonly newerKinds?: readonly string[];
   thread(context: ThreadContext): Thread<I, Output>;
   invoke(client: FullClient, input: I, context: InvokeContext): Promise<Answer<Output>>;
   /**
@@ -52,6 +56,17 @@ export interface Workload<I extends Input = Input, Output = unknown> {
    * endpoints. Default: a thread stays with its node.
    */
   readonly failsOver?: boolean;
+  /**
+   * Others may compact while it goes on: none of its operations asks for an old revision, of its own
+   * accord or through a watch, and its checkers expect no compaction. Default: it must not be done.
+   */
+  readonly toleratesCompaction?: true;
+  /**
+   * The cluster may be set back to an older state while it goes on. Each operation is one RPC, whose
+   * answer has a header; one that writes is told the revision of its write; its threads `forget`
+   * all that they know of the cluster. Default: it must not be done.
+   */
+  readonly toleratesRewind?: true;
   /** A failed read-only operation counts as `fail`, whatever the error: it has no effect. */
   isReadOnly(input: I): boolean;
   /** The reads after healing, and the node that each is to be asked of. */

@@ -20,6 +20,7 @@ import type {
   Phase,
   ResponseHeader,
 } from "../core/operation.js";
+import type { Rewind } from "../core/rewind.js";
 import {
   choiceIn,
   Damage,
@@ -259,7 +260,13 @@ function faultEventOf(fields: Fields, index: number, atNs: number): FaultEvent {
     stage: choiceIn(fields, "stage", stages),
     ...(fields["spec"] !== undefined && { spec: specOf(fields["spec"]) }),
     ...(fields["evidence"] !== undefined && { evidence: textIn(fields, "evidence") }),
+    ...(fields["rewind"] !== undefined && { rewind: rewindOf(fields["rewind"]) }),
   };
+}
+
+function rewindOf(value: unknown): Rewind {
+  const fields = fieldsOf(value, `"rewind"`);
+  return { revision: wholeIn(fields, "revision"), clusterId: textIn(fields, "clusterId") };
 }
 
 function specOf(value: unknown): FaultSpec {

@@ -3,14 +3,20 @@ import { Damage } from "./fields.js";
 
 /** The record of a fault after one more of its events; `before` is undefined for its first one. */
 export function faultAfter(before: FaultRecord | undefined, event: FaultEvent): FaultRecord {
-  const { fault, stage, spec, atNs, evidence } = event;
+  const { fault, stage, spec, atNs, rewind } = event;
   if (stage === "inject") {
     if (before) throw new Damage(`fault ${fault} is injected a second time`);
     if (!spec) throw new Damage(`fault ${fault} is injected without a "spec"`);
     return { fault, spec, injectedAtNs: atNs };
   }
   if (!before) throw new Damage(`fault ${fault} reached "${stage}" but was never injected`);
+  return { ...reached(before, event), ...(rewind && { rewind }) };
+}
+
+function reached(before: FaultRecord, { stage, atNs, evidence }: FaultEvent): FaultRecord {
   switch (stage) {
+    case "inject":
+      return before;
     case "in-force":
       return {
         ...before,

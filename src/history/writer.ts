@@ -94,8 +94,8 @@ export function openHistoryWriter(
       if (!busy.delete(process)) throw new Error(`process ${process} has invoked nothing`);
       return record({ type: outcome.type, process, ...withoutType(outcome) });
     },
-    fault({ fault, stage, spec, evidence }) {
-      const index = record({ type: "fault", fault, stage, spec, evidence });
+    fault({ fault, stage, spec, evidence, rewind }) {
+      const index = record({ type: "fault", fault, stage, spec, evidence, rewind });
       file.flush();
       return index;
     },

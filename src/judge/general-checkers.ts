@@ -2,10 +2,11 @@ import { crashLog } from "../checkers/crash-log.js";
 import { membersAgree } from "../checkers/members/members-agree.js";
 import type { Checker } from "../core/checker.js";
 import type { Workload } from "../core/workload.js";
+import { acrossRewinds, afterRewinds } from "./epochs/across-rewinds.js";
 
 /** What must hold in any run, whatever its clients did. */
 const generalCheckers: Readonly<Record<string, Checker>> = {
-  "members-agree": membersAgree,
+  "members-agree": afterRewinds(membersAgree),
   "crash-log": crashLog,
 };
 
@@ -13,5 +14,9 @@ const generalCheckers: Readonly<Record<string, Checker>> = {
 export function violationCheckers(
   workload: Pick<Workload, "checkers"> | undefined,
 ): Readonly<Record<string, Checker>> {
-  return { ...workload?.checkers, ...generalCheckers };
+  const own = Object.entries(workload?.checkers ?? {});
+  return {
+    ...Object.fromEntries(own.map(([name, checker]) => [name, acrossRewinds(checker)])),
+    ...generalCheckers,
+  };
 }

@@ -35,7 +35,7 @@ export async function judgeHistory(path: string, context: JudgeContext): Promise
     ...violationCheckers(workload),
     // Of a workload that asks for nothing there is nothing to count.
     ...(workload.kinds.length > 0 && { stats }),
-    coverage: coverage({ kinds: workload.kinds }),
+    coverage: coverage(workload),
   };
   const verdicts = await checkAll(checkers, history, context);
   const compared = workload.opinions && secondOpinion(verdicts, workload.opinions);

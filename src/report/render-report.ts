@@ -10,6 +10,7 @@ import { memberTable } from "./member-table.js";
 import { embedding, type ReportData, validityWords } from "./report-data.js";
 import { statusSpans } from "./status-spans.js";
 import { classifyErrors, countKinds } from "./tally.js";
+import { versionSpans } from "./version-spans.js";
 
 export interface ReportInput {
   readonly plan?: Plan;
@@ -45,6 +46,7 @@ export function renderReport(input: ReportInput): string {
     logs: input.history.logs,
     excerpts: input.logs,
     statuses: statusSpans(input.history.statuses),
+    versions: versionSpans(input.history.statuses),
     members: memberTable(input.history.members),
     endNs: endOf(input.history),
     counts: countKinds(input.history.operations),

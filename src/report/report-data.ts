@@ -29,6 +29,7 @@ export interface ReportData {
   /** Lines of each node's log. */
   readonly excerpts: Readonly<Record<string, readonly string[]>>;
   readonly statuses: readonly StatusSpan[];
+  readonly versions: readonly VersionSpan[];
   /** At the end. */
   readonly members: MemberTable;
   /** The last moment that the history names, in nanoseconds since the run began. */
@@ -59,6 +60,16 @@ export interface StatusSpan {
     readonly leader?: string;
     readonly term: number;
   };
+}
+
+/** A stretch of time in which a member, whenever asked, answered and named the same version. */
+export interface VersionSpan {
+  readonly node: string;
+  readonly fromNs: number;
+  /** The last time that it said so. */
+  readonly toNs: number;
+  /** etcd's, such as "3.5.30". */
+  readonly version: string;
 }
 
 export interface KindCount {

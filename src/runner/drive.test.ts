@@ -356,6 +356,56 @@ describe("a nemesis", () => {
   });
 });
 
+describe("a nemesis that attacks", () => {
+  const inAttacks: Nemesis = {
+    ...killer,
+    rhythm: { atOnce: 3, attack: { least: 3, most: 3 }, quiet: { least: 2, most: 2 } },
+    choose: ({ nodes, state }, random) => {
+      const running = nodes.filter((node) => state(node).process === "running");
+      if (running.length === 0) return undefined;
+      const node = random.pick(running);
+      return { nemesis: "killer", nodes: [node], description: `${node} is killed` };
+    },
+  };
+
+  it("does several things at once, and heals all of them before it is quiet", async () => {
+    const at = rig({ nemeses: [inAttacks], timeLimitMs: 15_000 });
+    await drive(at.options);
+    let down = 0;
+    let most = 0;
+    const wholeAtNs: number[] = [];
+    for (const { stage, atNs } of faults(at)) {
+      if (stage === "in-force") down += 1;
+      if (stage === "over") down -= 1;
+      most = Math.max(most, down);
+      if (down === 0) wholeAtNs.push(atNs);
+    }
+    expect(down).toBe(0);
+    expect(most).toBeGreaterThan(1);
+    const begun = faults(at).flatMap(({ stage, atNs }) => (stage === "inject" ? [atNs] : []));
+    const quiet = wholeAtNs.filter((since) =>
+      begun.every((atNs) => atNs < since || atNs > since + 1_900 * 1e6),
+    );
+    expect(quiet.length).toBeGreaterThan(1);
+  });
+
+  it("heals what its other hands did where one of them fails, and throws the failure", async () => {
+    let chosen = 0;
+    const failing: Nemesis = {
+      ...inAttacks,
+      choose: (situation, random) => {
+        chosen += 1;
+        if (chosen > 2) throw new Error("no choice");
+        return inAttacks.choose(situation, random);
+      },
+    };
+    const at = rig({ nemeses: [failing] });
+    await expect(drive(at.options)).rejects.toThrow("no choice");
+    const stages = faults(at).map(({ stage }) => stage);
+    expect(stages.filter((stage) => stage === "over")).toHaveLength(2);
+  });
+});
+
 describe("every way out", () => {
   it("ends with the final reads on every node after everything was healed", async () => {
     const at = rig({ nemeses: [killer] });

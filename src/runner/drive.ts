@@ -4,7 +4,7 @@ import type { HistoryWriter } from "../history/writer.js";
 import type { DriveOptions } from "./drive-options.js";
 import { runFinalOperations } from "./final-operations.js";
 import { lastLook } from "./last-look.js";
-import { faultDesk, runNemesis } from "./nemesis-loop.js";
+import { faultDesk, runInAttacks, runNemesis } from "./nemesis-loop.js";
 import { runSchedule } from "./scheduled-faults.js";
 import { watchStatus } from "./status-watch.js";
 import { runWorker } from "./worker.js";
@@ -72,13 +72,13 @@ function faultsOf(options: DriveOptions, signal: AbortSignal): Promise<void>[] {
   const { nemeses, schedule, random } = options;
   if (schedule) return [runSchedule(options, schedule, signal)];
   const faults = faultDesk();
-  return nemeses.map((nemesis) =>
-    runNemesis(
-      options,
-      { nemesis, faults, random: random.fork(`nemesis ${nemesis.name}`) },
-      signal,
-    ),
-  );
+  return nemeses.map((nemesis) => {
+    const part = { nemesis, faults, random: random.fork(`nemesis ${nemesis.name}`) };
+    const { rhythm } = nemesis;
+    return rhythm
+      ? runInAttacks(options, { ...part, rhythm }, signal)
+      : runNemesis(options, part, signal);
+  });
 }
 
 function rethrowAfter(end: () => void): (error: unknown) => never {

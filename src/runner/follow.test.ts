@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { crashLog } from "../checkers/crash-log.js";
 import { monotonicRevision } from "../checkers/monotonic-revision.js";
+import type { Checker } from "../core/checker.js";
 import type { Outcome } from "../core/operation.js";
 import { historyOf, ok } from "../testing/histories.js";
 import { memoryRecorder } from "../testing/memory-recorder.js";
@@ -64,6 +65,47 @@ it("tells of a violation when it comes, once for each checker", () => {
     ["monotonic-revision", expect.stringMatching(/was told of revision 6, although .* revision 8/)],
     ["crash-log", expect.stringMatching(/^etcd on n2 panicked at .*: oh$/)],
   ]);
+});
+
+it("tells with an operation what it was told on its way", () => {
+  const clock = virtualClock();
+  const seen: unknown[] = [];
+  const onlooker: Checker = {
+    check: () => ({ validity: "valid", summary: "", findings: [] }),
+    follow: () => ({
+      completed({ index, parts }) {
+        seen.push(index, ...(parts ?? []).map(({ part }) => part));
+        return undefined;
+      },
+    }),
+  };
+  const recorder = followed(memoryRecorder(clock), {
+    ...{ checkers: { onlooker }, clock, onFinding: () => undefined },
+  });
+  const first = recorder.invoke({ process: 0, node: "n1", input: read });
+  const second = recorder.invoke({ process: 1, node: "n1", input: read });
+  for (const [process, part] of [
+    [0, "a"],
+    [1, "b"],
+    [0, "c"],
+  ] as const) {
+    recorder.part({ process, part });
+  }
+  recorder.complete({ process: 0, outcome: told(2) });
+  recorder.complete({ process: 1, outcome: told(2) });
+  expect(seen).toEqual([first, "a", "c", second, "b"]);
+});
+
+it("tells who looks on of faults, too", () => {
+  const { recorder, memory, found } = rig();
+  const spec = { nemesis: "disk-full", nodes: ["n2"], description: "", mayEndNodes: true };
+  recorder.fault({ fault: 0, stage: "inject", spec });
+  recorder.log({ node: "n2", level: "panic", line: "no room" });
+  expect(found).toEqual([]);
+  recorder.fault({ fault: 0, stage: "over" });
+  recorder.log({ node: "n2", level: "panic", line: "room" });
+  expect(found).toEqual([["crash-log", expect.stringMatching(/: room$/)]]);
+  expect(memory.events.map(({ kind }) => kind)).toEqual(["fault", "log", "fault", "log"]);
 });
 
 it("says nothing of answers to calls that were under way", () => {

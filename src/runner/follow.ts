@@ -1,6 +1,6 @@
 import type { Checker, Finding, Follower } from "../core/checker.js";
 import type { Clock } from "../core/clock.js";
-import type { Operation, Outcome, Phase } from "../core/operation.js";
+import type { Operation, OperationPart, Outcome, Phase } from "../core/operation.js";
 import type { HistoryWriter } from "../history/writer.js";
 
 export interface FollowOptions {
@@ -18,12 +18,9 @@ export function followed(
   recorder: HistoryWriter,
   { checkers, clock, onFinding }: FollowOptions,
 ): HistoryWriter {
-  const open = new Map<number, Operation>();
+  const open = new Map<number, OpenOperation>();
   let phase: Phase = "main";
-  let followers = Object.entries(checkers).flatMap(([name, checker]) => {
-    const follower = checker.follow?.();
-    return follower ? [{ name, follower }] : [];
-  });
+  let followers = followersOf(Object.entries(checkers));
 
   const tell = (ask: (follower: Follower) => Finding | undefined) => {
     followers = followers.filter(({ name, follower }) => {
@@ -37,12 +34,17 @@ export function followed(
     ...recorder,
     invoke(invocation) {
       const index = recorder.invoke(invocation);
-      const operation: Operation = {
+      const operation: OpenOperation = {
         ...invocation,
-        ...{ index, phase, invokedAtNs: clock.nowNs(), outcome: unfinished },
+        ...{ index, phase, invokedAtNs: clock.nowNs(), outcome: unfinished, parts: [] },
       };
       open.set(invocation.process, operation);
       for (const { follower } of followers) follower.invoked?.(operation);
+      return index;
+    },
+    part(event) {
+      const index = recorder.part(event);
+      open.get(event.process)?.parts.push({ index, atNs: clock.nowNs(), part: event.part });
       return index;
     },
     complete({ process, outcome }) {
@@ -54,6 +56,19 @@ export function followed(
       tell((follower) => follower.completed?.(operation));
       return completedIndex;
     },
+    fault(event) {
+      const index = recorder.fault(event);
+      if (event.rewind) {
+        // What they have learnt does not hold any more, nor does what is under way.
+        const names = new Set(followers.map(({ name }) => name));
+        followers = followersOf(Object.entries(checkers).filter(([name]) => names.has(name)));
+        open.clear();
+      }
+      for (const { follower } of followers) {
+        follower.faulted?.({ ...event, index, atNs: clock.nowNs() });
+      }
+      return index;
+    },
     log(event) {
       const index = recorder.log(event);
       tell((follower) => follower.logged?.({ ...event, index, atNs: clock.nowNs() }));
@@ -64,6 +79,17 @@ export function followed(
       return recorder.phase(event);
     },
   };
+}
+
+function followersOf(checkers: readonly (readonly [string, Checker])[]) {
+  return checkers.flatMap(([name, checker]) => {
+    const follower = checker.follow?.();
+    return follower ? [{ name, follower }] : [];
+  });
+}
+
+interface OpenOperation extends Operation {
+  readonly parts: OperationPart[];
 }
 
 const unfinished: Outcome = { type: "info" };

@@ -1,10 +1,15 @@
-import type { Nemesis, Situation } from "../core/nemesis.js";
+import type { Cluster } from "../core/cluster.js";
+import type { Nemesis, Rhythm, Situation } from "../core/nemesis.js";
 import type { Random } from "../core/random.js";
+import type { Workload } from "../core/workload.js";
 import type { DriveOptions } from "./drive-options.js";
 import { type Fault, healFault, injectFault } from "./one-fault.js";
 
 /** A choice is not possible in every state of the cluster: it is tried again after this time. */
 const retryMs = 250;
+
+/** So long a remedy is put off at most where things are not as it needs them. */
+const mostDelayMs = 20_000;
 
 export interface NemesisPart {
   readonly nemesis: Nemesis;
@@ -57,9 +62,62 @@ export async function runNemesis(
     }
     const { holdMs } = fault.spec;
     await (holdMs === undefined ? wait() : clock.sleep(holdMs, signal));
-    await part.faults.inTurn(() => healFault(options, fault));
+    await healWhenPossible(options, part, fault);
     await wait();
   }
+}
+
+/**
+ * One that lets several faults loose at once: attacks, and between them quiet periods in which
+ * everything that it did is healed.
+ */
+export async function runInAttacks(
+  options: DriveOptions,
+  part: NemesisPart & { readonly rhythm: Rhythm },
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, nemesisIntervalMs } = options;
+  const { rhythm, random } = part;
+  const drawn = ({ least, most }: Rhythm["attack"]) =>
+    (least + (most - least) * random.fraction()) * nemesisIntervalMs;
+  for (let attack = 0; !signal.aborted; attack++) {
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, over.signal]);
+    const end = (error: unknown) => {
+      over.abort();
+      throw error;
+    };
+    const hands = Array.from({ length: rhythm.atOnce }, (_, hand) =>
+      runNemesis(options, { ...part, random: random.fork(`${attack} ${hand}`) }, either).catch(end),
+    );
+    // Whatever becomes of one, all have healed what they did before this goes on.
+    const settled = Promise.allSettled(hands);
+    await clock.sleep(drawn(rhythm.attack), either);
+    over.abort();
+    for (const hand of await settled) if (hand.status === "rejected") throw hand.reason;
+    await clock.sleep(drawn(rhythm.quiet), signal);
+  }
+}
+
+async function healWhenPossible(
+  options: DriveOptions,
+  { faults }: NemesisPart,
+  fault: Fault,
+): Promise<void> {
+  const { clock } = options;
+  const { nemesis, spec } = fault;
+  const giveUpAtNs = clock.nowNs() + mostDelayMs * 1e6;
+  const isTooEarly = async () =>
+    nemesis.canBeHealed !== undefined &&
+    clock.nowNs() < giveUpAtNs &&
+    !nemesis.canBeHealed(await situationOf(options), spec);
+  const healOrNot = async () => {
+    if (await isTooEarly()) return false;
+    await healFault(options, fault);
+    return true;
+  };
+  // Also once the load is over: what is in the way is healed then.
+  while (!(await faults.inTurn(healOrNot))) await clock.sleep(retryMs);
 }
 
 async function begin(
@@ -67,14 +125,26 @@ async function begin(
   { nemesis, faults, random }: NemesisPart,
   signal: AbortSignal,
 ): Promise<Fault | undefined> {
-  const { cluster } = options;
-  const situation: Situation = {
-    nodes: cluster.nodes,
-    leader: await cluster.leader(),
-    state: (node) => cluster.state(node),
-  };
+  const situation = await situationOf(options);
   if (signal.aborted) return undefined;
   const spec = nemesis.choose(situation, random);
   if (!spec) return undefined;
   return injectFault(options, { number: faults.nextNumber(), nemesis, spec });
+}
+
+export async function situationOf({
+  cluster,
+  workload,
+}: {
+  readonly cluster: Cluster;
+  readonly workload: Pick<Workload, "toleratesCompaction" | "toleratesRewind">;
+}): Promise<Situation> {
+  return {
+    nodes: cluster.nodes,
+    leader: await cluster.leader(),
+    state: (node) => cluster.state(node),
+    ...(workload.toleratesCompaction && { toleratesCompaction: true as const }),
+    ...(workload.toleratesRewind && { toleratesRewind: true as const }),
+    capabilities: cluster.capabilities,
+  };
 }

@@ -1,13 +1,19 @@
 import type { Clock } from "../core/clock.js";
 import type { Proof } from "../core/cluster.js";
 import { ClusterLostError, HarnessError } from "../core/errors.js";
-import type { FaultSpec } from "../core/history.js";
+import type { FaultEvent, FaultSpec } from "../core/history.js";
 import type { Nemesis } from "../core/nemesis.js";
+import type { HistoryWriter } from "../history/writer.js";
 import type { DriveOptions } from "./drive-options.js";
 
 /** So long after it was done a fault may take to be seen in force, or over. */
 const proofLimitMs = 3_000;
 const proofPauseMs = 100;
+
+/** What a fault is done with. */
+export type FaultOptions = Pick<DriveOptions, "cluster" | "clock" | "progress"> & {
+  readonly recorder: Pick<HistoryWriter, "fault">;
+};
 
 export interface Fault {
   /** The same in all of its events. */
@@ -17,7 +23,7 @@ export interface Fault {
 }
 
 /** Harms, and looks whether the harm is in force. Both are recorded. */
-export async function injectFault(options: DriveOptions, fault: Fault): Promise<Fault> {
+export async function injectFault(options: FaultOptions, fault: Fault): Promise<Fault> {
   const { cluster, clock, recorder, progress } = options;
   const { number, nemesis, spec } = fault;
   // Written before it is done, so that no crash leaves a fault that the history does not know.
@@ -28,13 +34,13 @@ export async function injectFault(options: DriveOptions, fault: Fault): Promise<
     return () => nemesis.proveInForce(cluster, spec);
   });
   const stage = proof.holds ? "in-force" : "not-in-force";
-  recorder.fault({ fault: number, stage, evidence: proof.evidence });
+  recorder.fault({ fault: number, stage, ...seenIn(proof) });
   return fault;
 }
 
 /** Heals, and looks whether the harm is over. Both are recorded. */
 export async function healFault(
-  { cluster, clock, recorder, progress }: DriveOptions,
+  { cluster, clock, recorder, progress }: FaultOptions,
   { number, nemesis, spec }: Fault,
 ): Promise<void> {
   recorder.fault({ fault: number, stage: "heal" });
@@ -44,7 +50,11 @@ export async function healFault(
   });
   progress.faults.delete(number);
   const stage = proof.holds ? "over" : "not-over";
-  recorder.fault({ fault: number, stage, evidence: proof.evidence });
+  recorder.fault({ fault: number, stage, ...seenIn(proof) });
+}
+
+function seenIn({ evidence, rewind }: Proof): Pick<FaultEvent, "evidence" | "rewind"> {
+  return { evidence, ...(rewind && { rewind }) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Capability, type Cluster, capabilities } from "../core/cluster.js";
 import { UsageError } from "../core/errors.js";
 import type { Nemesis } from "../core/nemesis.js";
+import type { Workload } from "../core/workload.js";
 
 /** Refuses a nemesis that the cluster cannot carry out, before anything is driven. */
 export function requireCapabilities(
@@ -16,6 +17,18 @@ export function requireCapabilities(
     }
   }
   requireNodes(nemeses, cluster.nodes.length);
+}
+
+/** Refuses a nemesis whose faults the workload's checkers could not tell from broken promises. */
+export function requireTolerance(
+  { name: workload, toleratesRewind }: Pick<Workload, "name" | "toleratesRewind">,
+  nemeses: readonly Nemesis[],
+): void {
+  const rewinding = nemeses.find(({ rewinds }) => rewinds === true);
+  if (!rewinding || toleratesRewind === true) return;
+  throw new UsageError(
+    `the nemesis "${rewinding.name}" sets the cluster back to an older state, and what the workload "${workload}" asks for cannot be judged across that`,
+  );
 }
 
 function requireNodes(nemeses: readonly Nemesis[], nodes: number): void {

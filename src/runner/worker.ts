@@ -25,6 +25,7 @@ export async function runWorker(
   const { cluster, workload, clock, recorder, concurrency, rate, progress, processes } = options;
   const meanGapMs = (1000 * concurrency) / rate;
   let process = thread;
+  let generation = cluster.restoration?.generation;
   let endpoint = node;
   const connect = () => cluster.connect(endpoint, { timeoutMs: options.requestTimeoutMs });
   let client: FullClient = connect();
@@ -43,6 +44,11 @@ export async function runWorker(
       await clock.sleep((dueNs - clock.nowNs()) / 1e6, signal);
       if (signal.aborted) return;
 
+      // Looked at before each operation: what was asked before may have been answered since then.
+      if (generation !== cluster.restoration?.generation) {
+        generation = cluster.restoration?.generation;
+        source.forget?.();
+      }
       const input = source.next();
       recorder.invoke({ process, node: endpoint, input });
       const outcome = await attempt(workload, client, input, context);

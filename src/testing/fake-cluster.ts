@@ -7,7 +7,7 @@ import {
   type TxnOperationResponse,
 } from "../core/client.js";
 import type { Clock } from "../core/clock.js";
-import type { Cluster, Link, NodeState, Proof, SetUp } from "../core/cluster.js";
+import type { Cluster, Link, NodeState, Proof, SetUp, SetUpFacts } from "../core/cluster.js";
 import { HarnessError } from "../core/errors.js";
 
 /** An answer takes so long. */
@@ -25,8 +25,8 @@ export interface FakeOptions {
   readonly clock: Clock;
   /** Every n-th request is carried out, but its answer is lost. */
   readonly loseAnswerEvery?: number;
-  /** It has something that nodes can be changed to. */
-  readonly hasSetUps?: boolean;
+  /** What nodes can run, in order; they begin with the first. */
+  readonly setUps?: readonly SetUpFacts[];
 }
 
 /**
@@ -37,13 +37,13 @@ export function fakeCluster({
   nodes,
   clock,
   loseAnswerEvery,
-  hasSetUps = false,
+  setUps = [],
 }: FakeOptions): FakeCluster {
   const store = new Map<string, KeyValue>();
   const processes = new Map<string, NodeState["process"]>();
   const cuts = new Map<string, readonly Link[]>();
   const skewed = new Set<string>();
-  const setUps = new Map<string, SetUp>();
+  const running = new Map<string, SetUp>();
   const deeds: string[] = [];
   let revision = 1;
   let requests = 0;
@@ -178,14 +178,14 @@ export function fakeCluster({
             leaderId: nodes[0] ?? "0",
             raftTerm: 1,
             raftIndex: revision,
-            version: "0.0.0",
+            version: setUps.find(({ name }) => name === running.get(node))?.version ?? "0.0.0",
             dbSizeBytes: store.size,
           })
         : Promise.reject(new RequestError({ code: 14, details: "down", peer: node, sent: false })),
     state: (node) => ({
       process: stateOf(node),
       cut: [...cuts.values()].flat().filter(({ from, to }) => from === node || to === node),
-      ...(hasSetUps && { setUp: setUps.get(node) ?? "old" }),
+      ...(setUps[0] && { setUp: running.get(node) ?? setUps[0].name, setUps }),
     }),
     leader: () => Promise.resolve(nodes[0]),
     kill: (node) => become(node, "killed", "kill"),
@@ -193,11 +193,14 @@ export function fakeCluster({
     probeKilled: (node) => proof(stateOf(node) === "killed", `${node} is ${stateOf(node)}`),
     probeStarted: (node) => proof(stateOf(node) === "running", `${node} is ${stateOf(node)}`),
     change(node, to) {
-      if (!hasSetUps) return Promise.reject(new HarnessError(`${node} has nothing to change to`));
-      setUps.set(node, to);
+      if (!setUps.some(({ name }) => name === to)) {
+        return Promise.reject(new HarnessError(`${node} has nothing to change to`));
+      }
+      running.set(node, to);
       return become(node, "running", `change to ${to}`);
     },
-    probeChanged: (node, to) => proof(setUps.get(node) === to, `${node} runs ${to}`),
+    probeChanged: (node, to) =>
+      proof(stateOf(node) === "running" && running.get(node) === to, `${node} runs ${to}`),
     probeServing: (node) => proof(stateOf(node) === "running", `${node} is ${stateOf(node)}`),
     stallDisk: (node) => become(node, "stalled", "stallDisk"),
     releaseDisk: (node) => become(node, "running", "releaseDisk"),

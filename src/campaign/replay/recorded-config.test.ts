@@ -66,7 +66,7 @@ describe("deviations of a replay", () => {
     const [old, changed, other] = [{}, user, { ...user, "snapshot-count": 8 }].map((of) =>
       planFor(of),
     ) as [Plan, Plan, Plan];
-    const saved = { ...old, changedTo: changed };
+    const saved = { ...old, changes: [{ setUp: "new" as const, ...changed }] };
     expect(deviations(saved, { ...old, changedTo: planFor(user, { run: "r2" }) })).toEqual([]);
     expect(deviations(saved, { ...old, changedTo: other })).toEqual(
       nodeNames(3).map(

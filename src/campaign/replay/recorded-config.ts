@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { type EtcdConfig, effectiveConfig } from "../../cluster/docker/etcd-config.js";
 import { nodeNames } from "../../core/cluster.js";
 import { UsageError } from "../../core/errors.js";
-import type { Plan } from "../../core/run.js";
+import type { Plan, PlannedSetUp } from "../../core/run.js";
 import type { TestOptions } from "../../test-options.js";
 
 /**
@@ -32,9 +32,17 @@ export function recordedConfig(
 /** In what the cluster of a replay was not the one of the saved run, in sentences. */
 export function deviations(saved: Plan, again: Plan): string[] {
   const before = deviationsOf(saved, again);
-  if (!saved.changedTo || !again.changedTo) return before;
-  const after = deviationsOf(saved.changedTo, again.changedTo);
+  const later = changesIn(again);
+  const after = changesIn(saved).flatMap((was) => {
+    const is = later.find(({ setUp }) => setUp === was.setUp);
+    return is ? deviationsOf(was, is) : [];
+  });
   return [...before, ...after.map((sentence) => `after its change, ${sentence}`)];
+}
+
+/** What nodes could be changed to; older versions wrote it otherwise. */
+export function changesIn({ changes, changedTo }: Plan): readonly PlannedSetUp[] {
+  return changes ?? (changedTo ? [{ setUp: "new", ...changedTo }] : []);
 }
 
 type Ran = Pick<Plan, "etcd" | "config">;

@@ -9,13 +9,18 @@ import type { TestOptions } from "../../test-options.js";
 
 const positive = z.number().positive();
 
+const askedSchema = z.object({ etcd: z.string(), config: z.string().exactOptional() });
+
 /** What later versions added stays, which is why the objects are loose. */
 const optionsSchema = z.looseObject({
   cluster: z.string(),
   nodes: z.int().min(1),
   etcd: z.string(),
   config: z.string().exactOptional(),
-  change: z.object({ etcd: z.string(), config: z.string().exactOptional() }).exactOptional(),
+  /** The one change that older versions knew. */
+  change: askedSchema.exactOptional(),
+  changes: z.array(askedSchema).exactOptional(),
+  variation: z.object({ config: z.string().exactOptional() }).exactOptional(),
   tls: z.boolean(),
   data: z.enum(["tmpfs", "disk"]),
   workload: z.string(),
@@ -56,6 +61,7 @@ const planSchema = z.looseObject({
   options: optionsSchema,
   ...setUpSchema,
   changedTo: z.object(setUpSchema).exactOptional(),
+  changes: z.array(z.object({ setUp: z.string(), ...setUpSchema })).exactOptional(),
   plannedFaults: z
     .array(z.object({ spec: specSchema, atNs: timeSchema, durationNs: timeSchema.exactOptional() }))
     .exactOptional(),
@@ -79,10 +85,10 @@ export function optionsOf(plan: Plan, path: string): TestOptions {
     const where = issue?.path.join(".") ?? "";
     throw new UsageError(`the plan ${path} is damaged: ${where}: ${issue?.message ?? ""}`);
   }
-  const { options } = parsed.data;
+  const { change, ...options } = parsed.data.options;
   requireKnown("workload", [options.workload], workloads);
   requireKnown("nemesis", options.nemeses, nemeses);
-  return options;
+  return change ? { ...options, changes: [change] } : options;
 }
 
 /** Throws UsageError where a fault cannot be asked for on a cluster of this size. */

@@ -107,14 +107,14 @@ describe("a rollout", () => {
     expect(candidate?.options).toMatchObject({ etcd: "3.5.30", config: "new.yml" });
     for (const leg of [baseline, candidate]) {
       expect(leg?.options.nemeses).toEqual(["kill"]);
-      expect(leg?.options.change).toBeUndefined();
+      expect(leg?.options.changes).toBeUndefined();
     }
     for (const leg of [forward, back]) {
       expect(leg?.options).toMatchObject({
         etcd: "3.5.16",
         config: "old.yml",
         nemeses: ["kill", "rollout"],
-        change: { etcd: "3.5.30", config: "new.yml" },
+        changes: [{ etcd: "3.5.30", config: "new.yml" }],
       });
     }
     expect(changesOf(forward)).toEqual(["n1 new", "n2 new", "n3 new"]);

@@ -9,7 +9,7 @@ import { leastNsFor, planChanges, type Stage } from "./plan-changes.js";
 import { changeNemesis, type EarlyEnd, type Leg, type LegRun, legs } from "./rollout-record.js";
 
 export type SetUpOptions = Pick<TestOptions, "etcd" | "config">;
-export type CommonOptions = Omit<TestOptions, keyof SetUpOptions | "change">;
+export type CommonOptions = Omit<TestOptions, keyof SetUpOptions | "changes" | "variation">;
 
 export interface RolloutPlan {
   readonly rounds: number;
@@ -144,7 +144,7 @@ function legToRun(plan: RolloutPlan, { leg, round, faults }: Turn): LegToRun {
   return {
     leg,
     round,
-    options: { ...old, nemeses: [...old.nemeses, changeNemesis], change: to },
+    options: { ...old, nemeses: [...old.nemeses, changeNemesis], changes: [to] },
     plannedFaults: schedule,
     changesPlanned: stages.reduce((sum, { nodes }) => sum + nodes.length, 0),
     changesLeft: left,

@@ -110,8 +110,9 @@ function faultsThatMet(
     last = Math.max(last, completedAtNs);
   }
   return faults.filter(
-    ({ injectedAtNs, healedAtNs, overAtNs = healedAtNs ?? Infinity }) =>
-      injectedAtNs < last && overAtNs > first,
+    ({ injectedAtNs, healedAtNs, overAtNs = healedAtNs ?? Infinity, rewind }) =>
+      // Without those that set the cluster back nothing of what is left could be judged.
+      rewind !== undefined || (injectedAtNs < last && overAtNs > first),
   );
 }
 

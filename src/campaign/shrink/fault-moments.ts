@@ -11,12 +11,13 @@ export interface Moment {
  * over, is not known: that stands at the time of the step before.
  */
 export function faultMoments(record: FaultRecord): Moment[] {
-  const { fault, spec, injectedAtNs, inForceAtNs, healedAtNs, overAtNs, trouble } = record;
+  const { fault, spec, injectedAtNs, inForceAtNs, healedAtNs, overAtNs, trouble, rewind } = record;
 
   function moment(stage: FaultStage, atNs: number | undefined, evidence?: string): Moment[] {
     if (atNs === undefined) return [];
     const because = evidence === undefined ? {} : { evidence };
-    return [{ atNs, event: { type: "fault", fault, stage, ...because } }];
+    const seen = { ...because, ...(stage !== "heal" && rewind && { rewind }) };
+    return [{ atNs, event: { type: "fault", fault, stage, ...seen } }];
   }
 
   const inject = { atNs: injectedAtNs, event: { type: "fault", fault, stage: "inject", spec } };

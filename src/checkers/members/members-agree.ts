@@ -171,14 +171,14 @@ function listOf({ members }: MemberEvent): string | undefined {
     .join(", ");
 }
 
-/** Nothing in a run adds a member or removes one. */
+/** Whoever a run removes it adds again before it asks. */
 function wrongCounts({ header, members }: History): Finding[] {
   const wanted = header.cluster.nodes.length;
   const groups = groupsOf(members, (member) => member.members?.length, String);
   return groups
     .filter(({ said }) => said !== wanted)
     .map(({ said, nodes }) => ({
-      message: `${listed(nodes)} ${nodes.length === 1 ? "knows" : "know"} ${plural(said, "member")}, although the cluster has ${wanted} and none was added or removed.`,
+      message: `${listed(nodes)} ${nodes.length === 1 ? "knows" : "know"} ${plural(said, "member")}, although all ${wanted} nodes of the cluster are to be members in the end.`,
       operations: [],
     }));
 }

@@ -23,7 +23,7 @@ import { tellTrouble } from "./tell-trouble.js";
  * history, which holds far more than the check, so that `memoryMb` is not looked at.
  */
 export const setFull: Checker<SetInput, SetOutput> = {
-  async check({ operations }, context) {
+  async check({ operations, endsEarly = false }, context) {
     const budget = createBudget({ deadlineMs: context.deadlineMs, signal: context.signal });
     const sets = new Map<string, SetRecord>();
     const tally = newTally();
@@ -47,26 +47,27 @@ export const setFull: Checker<SetInput, SetOutput> = {
       addUp(tally, record, stories);
     }
     const isWhole = isFiled && tally.decided === sets.size;
-    return verdictOf(tally, { isWhole, budget, context });
+    return verdictOf(tally, { isWhole, endsEarly, budget, context });
   },
 };
 
 interface Ending {
   /** Whether all sets were judged. */
   readonly isWhole: boolean;
+  /** Nobody could read any more what nobody had read. */
+  readonly endsEarly: boolean;
   readonly budget: Budget;
   readonly context: CheckContext;
 }
 
-function verdictOf(tally: Tally, { isWhole, budget, context }: Ending): Verdict {
+function verdictOf(tally: Tally, { isWhole, endsEarly, budget, context }: Ending): Verdict {
   const isAborted = context.signal?.aborted === true;
-  const validity = validityOf(tally, isWhole);
+  const validity = validityOf(tally, { isWhole, endsEarly });
+  const open = endsEarly ? [] : tally.neverRead;
   return {
     validity,
-    summary: [outcomeOf(tally, validity), ...openQuestions(tally, { isWhole, isAborted })].join(
-      " ",
-    ),
-    findings: [...findingsOf(tally), ...neverRead(tally)],
+    summary: [outcomeOf(tally, validity), ...openQuestions(open, { isWhole, isAborted })].join(" "),
+    findings: [...findingsOf(tally), ...neverRead(open)],
     details: {
       ...detailsOf(tally),
       ...(!isWhole && { reason: isAborted ? "aborted" : "deadline" }),
@@ -75,9 +76,13 @@ function verdictOf(tally: Tally, { isWhole, budget, context }: Ending): Verdict 
   };
 }
 
-function validityOf({ troubles, neverRead, found }: Tally, isWhole: boolean): Validity {
+function validityOf(
+  { troubles, neverRead, found }: Tally,
+  { isWhole, endsEarly }: Pick<Ending, "isWhole" | "endsEarly">,
+): Validity {
   if (troubles.length > 0) return "invalid";
-  return !isWhole || neverRead.length > 0 || found === 0 ? "unknown" : "valid";
+  const isOpen = !endsEarly && (neverRead.length > 0 || found === 0);
+  return !isWhole || isOpen ? "unknown" : "valid";
 }
 
 function outcomeOf(tally: Tally, validity: Validity): string {
@@ -96,7 +101,7 @@ function outcomeOf(tally: Tally, validity: Validity): string {
 }
 
 function* openQuestions(
-  { neverRead }: Tally,
+  neverRead: Tally["neverRead"],
   { isWhole, isAborted }: { readonly isWhole: boolean; readonly isAborted: boolean },
 ) {
   if (neverRead.length > 0) {
@@ -122,7 +127,7 @@ function findingsOf({ troubles }: Tally): Finding[] {
 
 const mostNamed = 10;
 
-function neverRead({ neverRead: adds }: Tally): Finding[] {
+function neverRead(adds: Tally["neverRead"]): Finding[] {
   const operations = adds.slice(0, mostNamed).map(({ index }) => index);
   if (operations.length === 0) return [];
   const message = `${plural(adds.length, "add")} acknowledged, and nobody read the set afterwards`;

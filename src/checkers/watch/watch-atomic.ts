@@ -19,6 +19,7 @@ export function watchAtomic<I extends Input, Output>(
   return watchChecker<I, Output, Kind>(adapter, {
     holds: "The events of each revision came together",
     kinds: { split: "torn revision", cut: "torn message" },
+    showsInOneWatch: true,
     look: () => tornApart,
   });
 }

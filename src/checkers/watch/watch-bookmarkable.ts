@@ -27,6 +27,7 @@ export function watchBookmarkable<I extends Input, Output>(
       backwards: "backward notification",
       early: "early notification",
     },
+    showsInOneWatch: true,
     look: () => broken,
   });
 }

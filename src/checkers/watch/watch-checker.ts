@@ -1,11 +1,18 @@
-import type { CheckContext, Checker, Finding, Validity, Verdict } from "../../core/checker.js";
+import type {
+  CheckContext,
+  Checker,
+  Finding,
+  Follower,
+  Validity,
+  Verdict,
+} from "../../core/checker.js";
 import type { Input, Operation } from "../../core/operation.js";
 import { plural } from "../../core/plural.js";
 import { createBudget } from "../../porcupine-ts/budget.js";
 import { inTurn } from "../set-full/pauses.js";
 import type { RecordedWatch, WatchAdapter } from "./watch-record.js";
 import { watchesInWords } from "./watch-words.js";
-import { readWatches, type WatchReading } from "./watch-reading.js";
+import { readingOfOne, readWatches, type WatchReading } from "./watch-reading.js";
 
 /** Something that a watch was told, or not told, that the property forbids. */
 export interface WatchTrouble<Kind extends string = string> {
@@ -25,6 +32,11 @@ export interface WatchProperty<Kind extends string> {
   readonly kinds: Readonly<Record<Kind, string>>;
   /** Looks at one watch after the other, in the order of their calls. */
   look(reading: WatchReading): (watch: RecordedWatch) => Iterable<WatchTrouble<Kind>>;
+  /**
+   * What it forbids shows in a watch alone, or most of it: such trouble is told of as soon as the watch
+   * is over. It is looked for as above, where nothing else is known of the history.
+   */
+  readonly showsInOneWatch?: true;
   /** Looks at what other operations tell, after all watches, in the order of their calls. */
   lookAtFacts?(
     reading: WatchReading,
@@ -43,6 +55,8 @@ export function watchChecker<I extends Input, Output, Kind extends string>(
   property: WatchProperty<Kind>,
 ): Checker<I, Output> {
   return {
+    ...(property.showsInOneWatch && { follow: () => watchFollower(adapter, property) }),
+
     async check(history, context) {
       const budget = createBudget({ deadlineMs: context.deadlineMs, signal: context.signal });
       const pauses = {
@@ -76,6 +90,21 @@ export function watchChecker<I extends Input, Output, Kind extends string>(
         context,
         elapsedMs: budget.elapsedMs(),
       });
+    },
+  };
+}
+
+function watchFollower<I extends Input, Output, Kind extends string>(
+  adapter: WatchAdapter<I, Output>,
+  property: WatchProperty<Kind>,
+): Follower<I, Output> {
+  return {
+    completed(operation) {
+      for (const watch of adapter.watchesOf(operation)) {
+        const look = property.look(readingOfOne(watch, adapter));
+        for (const trouble of look(watch)) return findingOf(trouble);
+      }
+      return undefined;
     },
   };
 }

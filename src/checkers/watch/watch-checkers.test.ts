@@ -638,6 +638,40 @@ describe("what is not certain", () => {
   });
 });
 
+describe("while the history is made", () => {
+  /** By what else the history says alone, so that nothing is told of them before its end. */
+  const needTheWhole = ["within-revision", "skipped"];
+  const followed = Object.entries(cases).flatMap(([name, ofChecker]) =>
+    checkers[name]?.follow ? ofChecker.map((one) => ({ ...one, name })) : [],
+  );
+
+  /** The first thing that it tells, in the order of the operations' ends. */
+  function toldOf(name: string, operations: readonly Drawn[]): string | undefined {
+    const follower = checkers[name]?.follow?.();
+    const inOrder = operations.toSorted(
+      (a, b) => (a.completedIndex ?? 0) - (b.completedIndex ?? 0),
+    );
+    for (const operation of inOrder) {
+      const finding = follower?.completed?.(operation);
+      if (finding) return finding.message;
+    }
+    return undefined;
+  }
+
+  it("seven checkers look on", () => {
+    expect([...new Set(followed.map(({ name }) => name))]).toHaveLength(7);
+  });
+
+  it.each(followed)("$name tells of it when the watch is over: $title", async (one) => {
+    const { name, kind, valid, invalid } = one;
+    expect(toldOf(name, valid)).toBeUndefined();
+    const whole = await judge(name, invalid);
+    expect(toldOf(name, invalid)).toBe(
+      needTheWhole.includes(kind) ? undefined : whole.findings[0]?.message,
+    );
+  });
+});
+
 describe("a check", () => {
   afterEach(() => vi.restoreAllMocks());
 

@@ -28,6 +28,7 @@ export function watchCompaction<I extends Input, Output>(
       "after-end": "late message",
       again: "repeated cancel",
     },
+    showsInOneWatch: true,
     look: () => endings,
   });
 }

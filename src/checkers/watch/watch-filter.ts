@@ -20,6 +20,7 @@ export function watchFilter<I extends Input, Output>(
   return watchChecker<I, Output, Kind>(adapter, {
     holds: "Watches were told of nothing but what they asked for",
     kinds: { key: "unwatched event", type: "filtered event" },
+    showsInOneWatch: true,
     look: () => unasked,
   });
 }

@@ -26,6 +26,7 @@ export function watchOrdered<I extends Input, Output>(
       "within-revision": "swapped event",
       "before-creation": "premature event",
     },
+    showsInOneWatch: true,
     look:
       ({ log }) =>
       (watch) =>

@@ -32,6 +32,16 @@ export async function readWatches<I extends Input, Output>(
   return reading;
 }
 
+/** As if there were nothing else in its history. */
+export function readingOfOne<I extends Input, Output>(
+  watch: RecordedWatch,
+  adapter: WatchAdapter<I, Output>,
+): WatchReading {
+  const log = new WatchLog();
+  log.order();
+  return { adapter: adapter, watches: [watch], facts: [], log, events: eventsIn(watch.messages) };
+}
+
 async function read<I extends Input, Output>(
   { operations }: History<I, Output>,
   adapter: WatchAdapter<I, Output>,

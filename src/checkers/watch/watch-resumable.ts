@@ -24,6 +24,7 @@ export function watchResumable<I extends Input, Output>(
   return watchChecker<I, Output, Kind>(adapter, {
     holds: "Every watch began where it was asked to",
     kinds: { skipped: "skipped event", "too-old": "older event" },
+    showsInOneWatch: true,
     look: ({ log, watches }) => {
       const named = byName(watches);
       return function* (watch) {

@@ -16,6 +16,7 @@ export function watchUnique<I extends Input, Output>(
   return watchChecker(adapter, {
     holds: "No event came twice to a watch",
     kinds: { repeated: "repeated event" },
+    showsInOneWatch: true,
     look: () => repeated,
   });
 }

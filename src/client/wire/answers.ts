@@ -3,7 +3,13 @@ import type { WireCampaign, WireLeader } from "./election.js";
 import type { WireDeleteRange, WirePut, WireRange, WireTxn } from "./kv.js";
 import type { WireLeaseGrant, WireLeaseKeepAlive, WireLeaseTimeToLive } from "./lease.js";
 import type { WireLock } from "./lock.js";
-import type { WireAlarms, WireHashKv, WireMemberList, WireStatus } from "./maintenance.js";
+import type {
+  WireAlarms,
+  WireHashKv,
+  WireMemberList,
+  WireSnapshot,
+  WireStatus,
+} from "./maintenance.js";
 import type { WireAddedMember, WireMembers } from "./operator.js";
 import type { WireWatch } from "./watch.js";
 
@@ -38,4 +44,9 @@ export interface WireAnswers {
 export interface WireStreams {
   readonly LeaseKeepAlive: WireLeaseKeepAlive;
   readonly Watch: WireWatch;
+}
+
+/** Methods that are asked once and answered with a stream. */
+export interface WireDownloads {
+  readonly Snapshot: WireSnapshot;
 }

@@ -22,6 +22,11 @@ export interface WireHashKv {
   readonly compact_revision: string;
 }
 
+export interface WireSnapshot {
+  readonly remaining_bytes: string;
+  readonly blob: Buffer;
+}
+
 export interface WireAlarms {
   /** An alarm that etcd3 has no name for is a number. */
   readonly alarms: readonly { readonly memberID: string; readonly alarm: string | number }[];

@@ -6,6 +6,7 @@ import { connectEngine, type Engine } from "./engine.js";
 import { ensureNodeImage } from "./image.js";
 import { paths } from "./etcd-config.js";
 import { labels, labelsFor } from "./labels.js";
+import { slowDown } from "./harms/disk-slow.js";
 import { makeOwnDisk, ownDiskCapability, ownDiskHostConfig } from "./own-disk.js";
 
 const run = `test-of-clean-${process.pid}`;
@@ -53,7 +54,13 @@ test("a run is removed by its id, whoever owns it, and twice at once as well", a
   expect(namesOf(await listMade(engine))).toEqual([]);
 });
 
-test("a node goes whose disk stands still under a write, and its loop device is free", async () => {
+test.each([
+  [
+    "stands still under a write",
+    `fsfreeze -f ${paths.data}; (echo >${paths.data}/a) & sleep 0.1; kill -0 $!`,
+  ],
+  ["stands still again and again", slowDown({ stallMs: 200, openMs: 5 })],
+])("a node goes whose disk %s, and its loop device is free", async (_, harm) => {
   const container = await engine.docker.createContainer({
     Image: image,
     name: `${run}-stalled`,
@@ -72,7 +79,7 @@ test("a node goes whose disk stands still under a write, and its loop device is 
   await inside(`set -e\n${makeOwnDisk}`);
   const [device = ""] = /loop\d+/.exec(await inside(`findmnt -no SOURCE ${paths.data}`)) ?? [];
   expect(backingFileOf(device)).toContain("ordeal-disk");
-  await inside(`fsfreeze -f ${paths.data}; (echo >${paths.data}/a) & sleep 0.1; kill -0 $!`);
+  await inside(harm);
   await removeRun(engine, run);
   expect(namesOf(await listMade(engine))).toEqual([]);
   expect(backingFileOf(device)).not.toContain("ordeal-disk");

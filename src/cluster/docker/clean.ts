@@ -142,7 +142,9 @@ async function letGoOfDisk(container: Docker.Container): Promise<void> {
     const capabilities = (HostConfig.CapAdd ?? []) as readonly string[];
     if (!State.Running || !capabilities.some((one) => one.endsWith(ownDiskCapability))) return;
     const exec = await container.exec({ Cmd: ["sh", "-c", releaseDiskScript] });
-    await exec.start({ Detach: true });
+    const connection = await exec.start({ Detach: true });
+    // Some engines keep it open, and it would keep this process alive.
+    connection.destroy();
     while ((await exec.inspect()).Running) await new Promise((wake) => setTimeout(wake, 20));
   });
 }

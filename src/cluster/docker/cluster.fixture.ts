@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LogEvent } from "../../core/history.js";
 import { connectEngine } from "./engine.js";
+import { reconfiguredConfig } from "./etcd-config.js";
 import { ensureNodeImage } from "./image.js";
 import { type DockerCluster, type StartOptions, startCluster } from "./start-cluster.js";
 import { fetchEtcd } from "./versions.js";
@@ -44,6 +45,7 @@ export async function withCluster(
       tls: false,
       data: "tmpfs",
       keep: false,
+      config: reconfiguredConfig,
       logsDirectory,
       onLogFinding: (finding) => {
         findings.push(finding);

@@ -2,16 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connectEtcd, memberStatus, type TlsFiles } from "../../client/etcd-client.js";
 import { proveNoRetries } from "../../client/self-check.js";
 import type { MemberClient } from "../../core/client.js";
-import type {
-  Capability,
-  ClockSkew,
-  ConnectOptions,
-  Link,
-  NodeState,
-  NodeStatus,
-  PauseMethod,
-  Proof,
-  SetUp,
+import {
+  type Capability,
+  clients,
+  type ClockSkew,
+  type ConnectOptions,
+  type Link,
+  type NodeState,
+  type NodeStatus,
+  type PauseMethod,
+  type Proof,
+  type SetUp,
+  type SetUpFacts,
 } from "../../core/cluster.js";
 import { HarnessError } from "../../core/errors.js";
 import type { Harm, HarmName, Harms } from "../../core/harms.js";
@@ -19,6 +21,12 @@ import type { EtcdBuild } from "../../core/run.js";
 import type { StartedCluster } from "../../core/test-bed.js";
 import { leaderId, proveServing, whyNoRead } from "../ask-members.js";
 import { capabilitiesWith } from "./capabilities.js";
+import {
+  type ClientSighting,
+  judgeClientsCut,
+  judgeClientsMended,
+  sightClients,
+} from "./client-links.js";
 import {
   hasNoOwnClock,
   proveClockReset,
@@ -31,8 +39,10 @@ import {
 } from "./clock.js";
 import { addCut, removeAllCuts, removeCut } from "./firewall.js";
 import { dockerHarms } from "./harms/index.js";
-import type { DockerHarm, Machines } from "./harms/machines.js";
+import type { DockerHarm, Machines, MemberEndpoint } from "./harms/machines.js";
+import { proveCarried } from "./links/links.js";
 import type { NodeLog } from "./logs.js";
+import { type DockerRestoration, restorationOf } from "./restore/restoration.js";
 import {
   cutPower,
   hasNoOwnDisk,
@@ -55,6 +65,7 @@ import {
   startEtcd,
   thaw,
 } from "./node.js";
+import { emptyData, writeConfig } from "./node-files.js";
 import {
   countCuts,
   judgeCut,
@@ -66,10 +77,11 @@ import {
   proveResumed,
   proveStarted,
   sightLinks,
+  together,
 } from "./probes.js";
 
 /** An etcd and what it is told, as they lie in a node's container. */
-export interface MemberSetUp {
+export interface MemberSetUp extends SetUpFacts {
   readonly build: EtcdBuild;
   /** The effective `etcd-config.yml`. */
   readonly config: string;
@@ -79,22 +91,14 @@ export interface MemberSetUp {
 /** A node with all that belongs to it. */
 export interface Member {
   readonly node: DockerNode;
-  readonly setUps: {
-    readonly old: MemberSetUp;
-    /** Undefined where there is nothing to change to. */
-    readonly new?: MemberSetUp;
-  };
+  /** What it begins with, and those that it can be changed to. */
+  readonly setUps: readonly [MemberSetUp, ...MemberSetUp[]];
   readonly log: NodeLog;
   readonly ownDisk: boolean;
   readonly ownClock: boolean;
-}
-
-/** How to reach one member. */
-export interface MemberEndpoint {
-  readonly node: string;
-  /** `host:port`. */
-  readonly endpoint: string;
-  readonly tls?: TlsFiles;
+  readonly hasLinks: boolean;
+  /** etcdctl is at hand. */
+  readonly etcdctl: boolean;
 }
 
 export interface DockerClusterOptions {
@@ -120,7 +124,8 @@ export interface EndedEtcd {
 }
 
 interface MutableMember extends Member {
-  setUp: SetUp;
+  /** One of its set-ups: what it is started with. */
+  setUp: MemberSetUp;
   process: NodeState["process"];
   run: EtcdRun | undefined;
   /** What was ended last: whatever runs after a start must be another. */
@@ -149,6 +154,7 @@ export class DockerCluster implements StartedCluster {
   readonly kind = "docker";
   readonly nodes: readonly string[];
   readonly capabilities: ReadonlySet<Capability>;
+  readonly restoration: DockerRestoration;
   readonly #members: ReadonlyMap<string, MutableMember>;
   readonly #tls: TlsFiles | undefined;
   readonly #environment: readonly string[];
@@ -159,6 +165,7 @@ export class DockerCluster implements StartedCluster {
   readonly #harms: ReadonlyMap<HarmName, DockerHarm<never>>;
   readonly #nodeOfMemberId = new Map<string, string>();
   #cutsEver = 0;
+  #longestCallMs = 0;
 
   constructor({ members, tls, environment, howToGetIn, release }: DockerClusterOptions) {
     this.nodes = members.map(({ node }) => node.name);
@@ -167,7 +174,7 @@ export class DockerCluster implements StartedCluster {
         member.node.name,
         {
           ...member,
-          setUp: "old",
+          setUp: member.setUps[0],
           process: "killed",
           run: undefined,
           ended: undefined,
@@ -180,8 +187,12 @@ export class DockerCluster implements StartedCluster {
     this.capabilities = capabilitiesWith({
       ownDisks: members.every(({ ownDisk }) => ownDisk),
       ownClocks: members.every(({ ownClock }) => ownClock),
+      etcdctl: members.every(({ etcdctl }) => etcdctl),
+      links: members.every(({ hasLinks }) => hasLinks),
     });
     const machines = this.#machines();
+    const longestCallMs = () => this.#longestCallMs;
+    this.restoration = restorationOf({ machines, longestCallMs });
     this.#harms = new Map(
       Object.entries(dockerHarms).map(([name, make]) => [name as HarmName, make(machines)]),
     );
@@ -207,6 +218,13 @@ export class DockerCluster implements StartedCluster {
     await allOf(members.map(({ node }) => proveOwnClock(node)));
   }
 
+  /** That what members say to each other goes through the proxies where it was to. */
+  async proveLinks(): Promise<void> {
+    const members = [...this.#members.values()].filter(({ hasLinks }) => hasLinks);
+    const nodes = members.map(({ node }) => node);
+    await allOf(nodes.map((node) => proveCarried(node, nodes)));
+  }
+
   /** Ends the logs and removes everything, unless it is kept. Safe to call twice. */
   stop(options: StopOptions): Promise<void> {
     return (this.#released ??= this.#release(options));
@@ -218,23 +236,25 @@ export class DockerCluster implements StartedCluster {
 
   /** What each node runs, before any change. */
   get builds(): Readonly<Record<string, EtcdBuild>> {
-    return this.#byNode(({ setUps }) => buildOf(setUps.old));
+    return this.#byNode(({ setUps }) => buildOf(setUps[0]));
   }
 
   /** The effective etcd configuration by node, before any change. */
   get configs(): Readonly<Record<string, string>> {
-    return this.#byNode(({ setUps }) => setUps.old.config);
+    return this.#byNode(({ setUps }) => setUps[0].config);
   }
 
-  get changedTo(): StartedCluster["changedTo"] {
-    const changed = [...this.#members.values()].flatMap(({ node, setUps }) =>
-      setUps.new ? [[node.name, setUps.new] as const] : [],
-    );
-    if (changed.length === 0) return undefined;
-    return {
-      etcd: Object.fromEntries(changed.map(([name, setUp]) => [name, buildOf(setUp)])),
-      config: Object.fromEntries(changed.map(([name, { config }]) => [name, config])),
-    };
+  get changes(): StartedCluster["changes"] {
+    const [first] = this.#members.values();
+    const names = (first?.setUps ?? []).slice(1).map(({ name }) => name);
+    return names.map((setUp) => {
+      const of = (member: Member) => setUpOf(member, setUp);
+      return {
+        setUp,
+        etcd: this.#byNode((member) => buildOf(of(member))),
+        config: this.#byNode((member) => of(member).config),
+      };
+    });
   }
 
   /** `host:port` by node. */
@@ -250,6 +270,7 @@ export class DockerCluster implements StartedCluster {
   }
 
   connect(node: string, { timeoutMs }: ConnectOptions): MemberClient {
+    this.#longestCallMs = Math.max(this.#longestCallMs, timeoutMs);
     return connectEtcd({ ...this.#endpoint(node), timeoutMs });
   }
 
@@ -262,12 +283,18 @@ export class DockerCluster implements StartedCluster {
   state(node: string): NodeState {
     const links = [...this.#cuts.values()].flatMap((cut) => cut.links);
     const { process, setUp, setUps, clockIsWrong } = this.#member(node);
-    const isHarmed = [...this.#harms.values()].some((harm) => harm.stopsNode && harm.isOn(node));
+    const harms = [...this.#harms].filter(([, harm]) => harm.isOn(node));
+    const isHarmed = harms.some(([, { stopsNode }]) => stopsNode);
+    const held = harms.flatMap(([, harm]) => harm.heldLinks?.() ?? []);
     return {
       process: process === "running" && isHarmed ? "harmed" : process,
+      ...(harms.length > 0 && { harms: harms.map(([name]) => name) }),
       ...(clockIsWrong && { clock: "wrong" as const }),
       cut: links.filter(({ from, to }) => from === node || to === node),
-      ...(setUps.new && { setUp }),
+      ...(held.length > 0 && {
+        held: held.filter(({ from, to }) => from === node || to === node),
+      }),
+      ...(setUps.length > 1 && { setUp: setUp.name, setUps: setUps.map(factsOf) }),
     };
   }
 
@@ -288,6 +315,9 @@ export class DockerCluster implements StartedCluster {
   async start(node: string): Promise<void> {
     const member = this.#member(node);
     this.#mustNotBeFrozen(member, "started");
+    if (this.restoration.isDestroyed) {
+      throw new HarnessError(`${node} could not be started: it lost all data.`);
+    }
     const [process] = await etcdProcesses(member.node);
     if (!process) await this.#startEtcd(member);
     if (!process || member.process === "killed") member.process = "running";
@@ -304,21 +334,18 @@ export class DockerCluster implements StartedCluster {
 
   async change(node: string, to: SetUp): Promise<void> {
     const member = this.#member(node);
-    if (!member.setUps[to]) return cannot(`change ${node}: it was given nothing to change to`);
-    if (member.process !== "running") {
-      throw new HarnessError(`${node} could not be changed: it is ${member.process}.`);
-    }
-    const [process] = await signalEtcd(member.node, "TERM");
-    member.setUp = to;
+    const setUp = setUpOf(member, to);
+    const { process: is } = this.state(node);
+    if (is !== "running") throw new HarnessError(`${node} could not be changed: it is ${is}.`);
+    const process = await this.#endInGoodOrder(member);
+    member.setUp = setUp;
     member.ended = process;
     await this.#startEtcd(member);
   }
 
   async probeChanged(node: string, to: SetUp): Promise<Proof> {
     const member = this.#member(node);
-    const setUp = member.setUps[to];
-    if (!setUp) return { holds: false, evidence: `${node} was given nothing to change to` };
-    return proveChanged(member.node, setUp.files, member.ended);
+    return proveChanged(member.node, setUpOf(member, to).files, member.ended);
   }
 
   probeServing(node: string): Promise<Proof> {
@@ -433,9 +460,16 @@ export class DockerCluster implements StartedCluster {
         const member = this.#member(to);
         this.#mustNotBeFrozen(member, "cut off");
         const sources = links.filter((link) => link.to === to).map(({ from }) => from);
-        const addresses = [...new Set(sources)].map((from) => this.#member(from).node.address);
+        const addressOf = (name: string) => this.#member(name).node.address;
+        const members = [...new Set(sources)].filter((from) => from !== clients);
+        const rules = {
+          sources: members.map(addressOf),
+          ...(sources.includes(clients) && {
+            clientsBut: this.nodes.filter((other) => other !== to).map(addressOf),
+          }),
+        };
         const what = `${to} could not be cut off from ${sources.join(", ")}`;
-        await runScript(member.node, addCut(number, addresses), what);
+        await runScript(member.node, addCut(number, rules), what);
       }),
     );
   }
@@ -453,24 +487,51 @@ export class DockerCluster implements StartedCluster {
   }
 
   async probeCut(links: readonly Link[]): Promise<Proof> {
-    return judgeCut(await sightLinks(links, (name) => this.#prober(name)));
+    const between = links.filter(({ from }) => from !== clients);
+    const unreached = links.filter(({ from }) => from === clients);
+    return together([
+      ...(between.length > 0
+        ? [judgeCut(await sightLinks(between, (name) => this.#prober(name)))]
+        : []),
+      ...(await Promise.all(unreached.map(({ to }) => this.#sightClients(to)))).map(
+        judgeClientsCut,
+      ),
+    ]);
+  }
+
+  #sightClients(to: string): Promise<ClientSighting> {
+    const peers = this.nodes.filter((node) => node !== to).map((from) => ({ from, to }));
+    const open = peers.filter((link) => this.#cutsOf(link) === 0);
+    const proberOf = (name: string) => this.#prober(name);
+    return sightClients(
+      proberOf(to),
+      (timeoutMs) => this.status(to, timeoutMs),
+      () => sightLinks(open, proberOf),
+    );
+  }
+
+  /** How many cuts there should be of it. */
+  #cutsOf({ from, to }: Link): number {
+    const has = ({ links }: Cut) => links.some((link) => link.from === from && link.to === to);
+    return [...this.#cuts.values()].filter(has).length;
   }
 
   async probeMended(links: readonly Link[]): Promise<Proof> {
-    const cuts = [...this.#cuts.values()];
-    const has = (cut: Cut, { from, to }: Link) =>
-      cut.links.some((link) => link.from === from && link.to === to);
-    const cutsOf = (link: Link) => cuts.filter((cut) => has(cut, link)).length;
+    const cutsOf = (link: Link) => this.#cutsOf(link);
     const proberOf = (name: string) => this.#prober(name);
     const covered = links.filter((link) => cutsOf(link) > 0);
-    const [counted, sightings] = await Promise.all([
+    const open = links.filter((link) => cutsOf(link) === 0);
+    const reached = open.filter(({ from }) => from === clients);
+    const between = open.filter(({ from }) => from !== clients);
+    const [counted, sightings, ofClients] = await Promise.all([
       countCuts(covered, cutsOf, proberOf),
-      sightLinks(
-        links.filter((link) => cutsOf(link) === 0),
-        proberOf,
-      ),
+      sightLinks(between, proberOf),
+      Promise.all(reached.map(({ to }) => this.#sightClients(to))),
     ]);
-    return judgeMended(sightings, counted);
+    return together([
+      ...(reached.length < links.length ? [judgeMended(sightings, counted)] : []),
+      ...ofClients.map(judgeClientsMended),
+    ]);
   }
 
   harm<Name extends HarmName>(name: Name): Harm<Harms[Name]> {
@@ -486,6 +547,7 @@ export class DockerCluster implements StartedCluster {
   async healAll(): Promise<void> {
     await allOf(this.nodes.map((node) => this.#heal(this.#member(node))));
     this.#cuts.clear();
+    await this.restoration.restoreAll();
     await allOf(this.#remedies("when-others-serve", this.nodes));
   }
 
@@ -497,16 +559,20 @@ export class DockerCluster implements StartedCluster {
     );
   }
 
+  /** Whether a remedy that takes the others starts its etcd, and nobody before that may. */
+  #isLeftToOthers(node: string): boolean {
+    return [...this.#harms.values()].some(
+      (harm) => harm.remediedWhen === "when-others-serve" && harm.stopsNode && harm.isOn(node),
+    );
+  }
+
   #machines(): Machines {
     return {
       nodes: this.nodes,
       machine: (node) => this.#member(node).node,
       logOf: (node) => this.#member(node).log,
       state: (node) => this.state(node),
-      configOf: (node) => {
-        const { setUps, setUp } = this.#member(node);
-        return (setUps[setUp] ?? setUps.old).config;
-      },
+      configOf: (node) => this.#member(node).setUp.config,
       endpointOf: (node) => this.#endpoint(node),
       connect: (node, options) => this.connect(node, options),
       status: (node, timeoutMs) => this.status(node, timeoutMs),
@@ -519,6 +585,15 @@ export class DockerCluster implements StartedCluster {
         member.ended = process ?? member.ended;
       },
       startEtcd: (node) => this.start(node),
+      emptyData: async (node) => {
+        const member = this.#member(node);
+        if (member.ownDisk) await mountOwnDisk(member.node);
+        await emptyData(member.node);
+      },
+      writeConfig: async (node, text) => {
+        const { node: machine, setUp } = this.#member(node);
+        await writeConfig(machine, setUp.files.config, text);
+      },
       sleep: (ms) => sleep(ms),
     };
   }
@@ -542,6 +617,7 @@ export class DockerCluster implements StartedCluster {
       () => allOf(this.#remedies("before-start", [node.name])),
       async () => {
         const [process] = await signalEtcd(node, "CONT");
+        if (this.#isLeftToOthers(node.name) || this.restoration.isDestroyed) return;
         if (!process) await this.#startEtcd(member);
         member.process = "running";
       },
@@ -613,9 +689,22 @@ export class DockerCluster implements StartedCluster {
     });
   }
 
+  /** One that does not end in time would end later, as if by itself: it goes on as it was instead. */
+  async #endInGoodOrder(member: MutableMember): Promise<EtcdProcess | undefined> {
+    try {
+      const [process] = await signalEtcd(member.node, "TERM");
+      return process;
+    } catch (error) {
+      const [process] = await signalEtcd(member.node, "KILL");
+      member.ended = process ?? member.ended;
+      await this.#startEtcd(member);
+      throw error;
+    }
+  }
+
   async #startEtcd(member: MutableMember): Promise<void> {
-    const { node, setUp, setUps, ownClock } = member;
-    const { files } = setUps[setUp] ?? setUps.old;
+    const { node, setUp, ownClock } = member;
+    const { files } = setUp;
     if (member.ownDisk) await mountOwnDisk(node);
     member.lostPower = undefined;
     const under = ownClock ? underOwnClock : "";
@@ -670,6 +759,16 @@ export class DockerCluster implements StartedCluster {
   }
 }
 
+function setUpOf({ node, setUps }: Member, wanted: SetUp): MemberSetUp {
+  const setUp = setUps.find(({ name }) => name === wanted);
+  if (!setUp) throw new HarnessError(`${node.name} was given no set-up "${wanted}" to change to.`);
+  return setUp;
+}
+
+function factsOf({ name, step, isVaried, version }: MemberSetUp): SetUpFacts {
+  return { name, step, isVaried, version };
+}
+
 function buildOf({ build: { version, gitSha, sha256, source } }: MemberSetUp): EtcdBuild {
   return { version, ...(gitSha !== undefined && { gitSha }), sha256, source };
 }
@@ -679,10 +778,6 @@ interface NotServing {
   readonly reason: string;
   /** Waiting longer will not help. */
   readonly isFinal: boolean;
-}
-
-function cannot(what: string): Promise<never> {
-  return Promise.reject(new HarnessError(`a docker cluster cannot ${what}`));
 }
 
 function frozen(node: string): string {

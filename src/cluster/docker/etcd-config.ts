@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { distance } from "fastest-levenshtein";
 import { isMap, LineCounter, parseDocument, stringify } from "yaml";
+import type { SetUp } from "../../core/cluster.js";
 import { UsageError } from "../../core/errors.js";
 
 /** A file in the format of etcd's `--config-file`, parsed. */
@@ -12,12 +13,14 @@ export const paths = {
   etcd: "/usr/local/bin/etcd",
   etcdctl: "/usr/local/bin/etcdctl",
   config: "/etc/ordeal/etcd-config.yml",
-  /** After a change: beside the others, whose names they begin with. */
-  newEtcd: "/usr/local/bin/etcd-new",
-  newConfig: "/etc/ordeal/etcd-config-new.yml",
   tls: "/etc/ordeal/tls",
   data: "/var/lib/etcd",
 } as const;
+
+/** Of a set-up other than the first: they lie beside its files, whose names they begin with. */
+export function pathsAfter(setUp: SetUp): { readonly etcd: string; readonly config: string } {
+  return { etcd: `${paths.etcd}-${setUp}`, config: `/etc/ordeal/etcd-config-${setUp}.yml` };
+}
 
 export const clientPort = 2379;
 const peerPort = 2380;
@@ -71,6 +74,21 @@ export interface EffectiveConfig {
   readonly overridden: readonly string[];
 }
 
+/** What nodes run with where the user's file says nothing else. */
+export const usualConfig = {
+  // Snapshots, and what goes wrong with them, come within seconds instead of hours.
+  "snapshot-count": 100,
+  "heartbeat-interval": 100,
+  "election-timeout": 1000,
+} as const;
+
+/**
+ * What nodes whose members are removed and added run with beside that. With the check etcd refuses new
+ * members for 5 s after anything was wrong anywhere; ordeal counts for itself who is needed
+ * (nemeses/member.ts), and adds members while other faults are in force.
+ */
+export const reconfiguredConfig = { "strict-reconfig-check": false } as const;
+
 /**
  * What a node runs with: defaults that suit testing, over them the user's file, over that what
  * ordeal must decide itself: who the members are, where they listen, their certificates, and that
@@ -80,10 +98,7 @@ export function effectiveConfig(user: EtcdConfig, membership: Membership): Effec
   const ours = decidedByOrdeal(membership);
   const isOld = isBefore34(membership.version);
   const config: Record<string, unknown> = {
-    // Snapshots, and what goes wrong with them, come within seconds instead of hours.
-    "snapshot-count": 100,
-    "heartbeat-interval": 100,
-    "election-timeout": 1000,
+    ...usualConfig,
     // 3.4 would log in an older format otherwise, 3.3 knows no other.
     ...(!isOld && { logger: "zap" }),
     ...user,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { listMade } from "./clean.js";
 import { connectEngine } from "./engine.js";
 import { ensureNodeImage } from "./image.js";
-import { inspectMachine } from "./inspect.js";
+import { inspectMachine, ruledOut } from "./inspect.js";
 import { fetchEtcd } from "./versions.js";
 
 test("the table tells what there is, by trying it, and leaves nothing behind", async () => {
@@ -16,11 +16,15 @@ test("the table tells what there is, by trying it, and leaves nothing behind", a
     "node image",
     "etcd versions",
     "NET_ADMIN",
+    "iptables statistic",
+    "iptables redirect",
+    "tc tbf",
+    "netem",
     "SYS_ADMIN",
+    "loop devices",
+    "fsfreeze",
     "own clocks",
     "SYS_TIME",
-    "netem",
-    "loop devices",
     "free disk",
     "freezer",
   ]);
@@ -39,9 +43,13 @@ test("the table tells what there is, by trying it, and leaves nothing behind", a
   expect(rows.get("etcd versions")?.found).toContain("3.5.30");
   expect(rows.get("free disk")?.found).toMatch(/^\d+\.\d GiB/);
   for (const row of rows.values()) {
-    if (row.state === "missing") expect(row.rulesOut).toBeTruthy();
+    if (row.state === "missing") expect(row.neededFor ?? row.rulesOut).toBeTruthy();
     else expect(row.rulesOut).toBeUndefined();
   }
+  const lacking = { what: "a", state: "missing", found: "no a", neededFor: ["clock"] } as const;
+  expect(ruledOut([lacking, { ...lacking, state: "ok", neededFor: ["kill"] }])).toEqual(
+    new Map([["clock", "a: no a"]]),
+  );
   const ours = (await listMade(engine)).filter(({ ownerPid }) => ownerPid === process.pid);
   expect(ours).toEqual([]);
 });

@@ -1,9 +1,9 @@
-import type Docker from "dockerode";
-import { tryOwnClock } from "./clock.js";
+import type { Capability } from "../../core/cluster.js";
 import { connectEngine, type Engine, NoEngineError } from "./engine.js";
 import { engineWords } from "./engine-words.js";
 import { findNodeImage, type NodeImage, nodeImageReference } from "./image.js";
 import { labelsFor } from "./labels.js";
+import { type MachineProbe, machineProbes } from "./machine-probes.js";
 import { runShortLived } from "./short-lived.js";
 import { cachedVersions, defaultEtcd } from "./versions.js";
 
@@ -14,8 +14,10 @@ export interface Inspected {
   readonly state: "ok" | "missing" | "blocking" | "unknown";
   /** What was found, or what is missing. */
   readonly found: string;
-  /** Faults that cannot be had without it; only where it is missing. */
+  /** What cannot be had without it; only where it is missing. */
   readonly rulesOut?: string;
+  /** What can be done to nodes only with it, whether it is there or not. */
+  readonly neededFor?: readonly Capability[];
 }
 
 /**
@@ -45,11 +47,29 @@ async function inspectEngine(engine: Engine): Promise<Inspected[]> {
           rulesOut: "every run",
         },
     await inspectVersions(engine),
-    ...(await Promise.all([
-      ...probes.map((probe) => inspectBy(probe, engine, image)),
-      inspectFreezer(engine, image),
-    ])),
+    ...(await inspectFeatures(engine, image)),
   ];
+}
+
+/** What the kernel and the engine must have for faults, each of them tried. */
+export function inspectFeatures(
+  engine: Engine,
+  image: NodeImage | undefined,
+): Promise<Inspected[]> {
+  return Promise.all([
+    ...machineProbes.map((probe) => inspectBy(probe, engine, image)),
+    inspectFreezer(engine, image),
+  ]);
+}
+
+/** Of what can be done to nodes: why it cannot be done on this machine. */
+export function ruledOut(rows: readonly Inspected[]): ReadonlyMap<Capability, string> {
+  const missing = rows.filter(({ state }) => state === "missing");
+  return new Map(
+    missing.flatMap(({ what, found, neededFor = [] }) =>
+      neededFor.map((capability) => [capability, `${what}: ${found}`] as const),
+    ),
+  );
 }
 
 async function inspectVersions(engine: Engine): Promise<Inspected> {
@@ -63,103 +83,30 @@ async function inspectVersions(engine: Engine): Promise<Inspected> {
   return { what, state: "blocking", found, rulesOut: "every run" };
 }
 
-interface Probe {
-  readonly what: string;
-  readonly rulesOut: string;
-  /** In words, what it means that the command succeeded; or read off its output. */
-  readonly ok: string | ((output: string) => string);
-  /** Said before the command's own words where it failed. */
-  readonly missing?: string;
-  /** A shell's; it fails where what is looked for is missing. */
-  readonly command: string;
-  readonly hostConfig?: Docker.HostConfig;
-}
-
-const mebibytesNeeded = 1024;
-
-const probes: readonly Probe[] = [
-  {
-    what: "NET_ADMIN",
-    rulesOut: "partition",
-    ok: "granted, and iptables drops packets",
-    command:
-      "iptables -w -A INPUT -s 192.0.2.1 -j DROP && iptables -w -C INPUT -s 192.0.2.1 -j DROP",
-    hostConfig: { CapAdd: ["NET_ADMIN"] },
-  },
-  {
-    what: "SYS_ADMIN",
-    rulesOut: "power-failure",
-    ok: "granted, and file systems can be mounted",
-    command: "mount -t tmpfs none /mnt",
-    hostConfig: { CapAdd: ["SYS_ADMIN"], SecurityOpt: ["apparmor=unconfined"] },
-  },
-  {
-    what: "own clocks",
-    rulesOut: "clock",
-    ok: "a program went by a clock of its own, without any capability",
-    command: tryOwnClock,
-    hostConfig: { CapDrop: ["ALL"] },
-  },
-  {
-    what: "SYS_TIME",
-    rulesOut: "nothing: it would move every clock of the machine",
-    ok: "granted",
-    command: "true",
-    hostConfig: { CapAdd: ["SYS_TIME"] },
-  },
-  {
-    what: "netem",
-    rulesOut: "slow, lossy and reordering links (not offered yet)",
-    ok: "in the kernel",
-    missing: "not in the kernel: ",
-    command: "tc qdisc add dev lo root netem delay 1ms",
-    hostConfig: { CapAdd: ["NET_ADMIN"] },
-  },
-  {
-    what: "loop devices",
-    rulesOut: "power-failure",
-    ok: (output) => `${output.trim()} free`,
-    // Reading alone: asking for a free device would make one where there is none.
-    command: `
-      free=0
-      for device in /sys/block/loop*; do
-        if [ -d "$device" ] && [ ! -e "$device/loop/backing_file" ]; then free=$((free + 1)); fi
-      done
-      [ "$free" -gt 0 ] || { echo "no free loop device in /sys/block" >&2; exit 1; }
-      echo "$free"`,
-  },
-  {
-    what: "free disk",
-    rulesOut: "long runs: nodes and their logs would fill it",
-    ok: (output) => `${(Number(output) / 1024).toFixed(1)} GiB in the engine's folder`,
-    command: `
-      free=$(df -Pm / | awk 'NR == 2 { print $4 }')
-      [ "$free" -ge ${mebibytesNeeded} ] || { echo "only $free MiB in the engine's folder" >&2; exit 1; }
-      echo "$free"`,
-  },
-];
-
 async function inspectBy(
-  probe: Probe,
+  probe: MachineProbe,
   engine: Engine,
   image: NodeImage | undefined,
 ): Promise<Inspected> {
-  const { what, rulesOut } = probe;
-  if (!image) return { what, state: "unknown", found: "cannot be tried without the node image" };
+  const { what, rulesOut, neededFor } = probe;
+  const about = { what, ...(neededFor && { neededFor }) };
+  if (!image) return { ...about, state: "unknown", found: untried };
   const outcome = await run(probe, { engine, image: image.reference });
   if ("missing" in outcome) {
     const found = `${probe.missing ?? ""}${outcome.missing}`;
-    return { what, state: "missing", found, rulesOut };
+    return { ...about, state: "missing", found, ...(rulesOut !== undefined && { rulesOut }) };
   }
   return {
-    what,
+    ...about,
     state: "ok",
     found: typeof probe.ok === "string" ? probe.ok : probe.ok(outcome.output),
   };
 }
 
+const untried = "cannot be tried without the node image";
+
 async function run(
-  { command, hostConfig }: Probe,
+  { command, hostConfig }: MachineProbe,
   { engine, image }: { engine: Engine; image: string },
 ): Promise<{ output: string } | { missing: string }> {
   try {
@@ -184,8 +131,8 @@ function firstLine(text: string): string {
 
 /** Tries the freezer, which needs a container that is running. */
 async function inspectFreezer(engine: Engine, image: NodeImage | undefined): Promise<Inspected> {
-  const what = "freezer";
-  if (!image) return { what, state: "unknown", found: "cannot be tried without the node image" };
+  const about = { what: "freezer", neededFor: ["freeze"] } as const;
+  if (!image) return { ...about, state: "unknown", found: untried };
   const container = await engine.docker.createContainer({
     Image: image.reference,
     Labels: labelsFor("setup", "probe"),
@@ -197,14 +144,11 @@ async function inspectFreezer(engine: Engine, image: NodeImage | undefined): Pro
     const { State } = await container.inspect();
     await container.unpause();
     return State.Paused
-      ? { what, state: "ok", found: "containers can be paused" }
-      : { what, state: "missing", found: "a paused container went on", rulesOut: pauseByFreezer };
+      ? { ...about, state: "ok", found: "containers can be paused" }
+      : { ...about, state: "missing", found: "a paused container went on" };
   } catch (error) {
-    const found = firstLine(engineWords(error));
-    return { what, state: "missing", found, rulesOut: pauseByFreezer };
+    return { ...about, state: "missing", found: firstLine(engineWords(error)) };
   } finally {
     await container.remove({ force: true, v: true });
   }
 }
-
-const pauseByFreezer = "pause by the freezer (by SIGSTOP it works)";

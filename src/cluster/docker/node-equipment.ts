@@ -3,6 +3,7 @@ import type { ClusterCertificates } from "./certificates.js";
 import { makeOwnClock } from "./clock.js";
 import { paths } from "./etcd-config.js";
 import { firewallSetUp } from "./firewall.js";
+import { linksSetUp } from "./links/links.js";
 import { type DockerNode, runScript } from "./node.js";
 import { makeOwnDisk } from "./own-disk.js";
 
@@ -16,6 +17,8 @@ export interface Equipment {
   readonly ownDisk: boolean;
   /** Its etcd is to go by a clock of its own. */
   readonly ownClock: boolean;
+  /** What its etcd and its peers say to each other is to go through a proxy. */
+  readonly hasLinks: boolean;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface Equipment {
  * address, certificates for it, the configuration, and the chains in which cuts will be.
  */
 export async function equip(node: DockerNode, equipment: Equipment): Promise<void> {
-  const { nodes, configs, certificates, ownDisk, ownClock } = equipment;
+  const { nodes, configs, certificates, ownDisk, ownClock, hasLinks } = equipment;
   const files = { ...configs, ...certificateFiles(node.name, certificates) };
   // Names that need no asking: the engine's name server is not what is being tested.
   const hosts = nodes.map(({ name, address }) => `${address} ${name}`).join("\n");
@@ -37,6 +40,7 @@ export async function equip(node: DockerNode, equipment: Equipment): Promise<voi
     ...Object.entries(files).map(([path, text]) => `${decoded(text)} > ${path}`),
     `${decoded(`${hosts}\n`)} >> /etc/hosts`,
     firewallSetUp(peers),
+    ...(hasLinks ? [linksSetUp(peers)] : []),
   ].join("\n");
   await runScript(node, script, `${node.name} could not be made ready for etcd`);
 }

@@ -1,5 +1,5 @@
 import { RequestError } from "../../core/client.js";
-import type { Link, NodeStatus, Proof } from "../../core/cluster.js";
+import { clients, type Link, type NodeStatus, type Proof } from "../../core/cluster.js";
 import { type Counters, parseCounters, readCounters } from "./firewall.js";
 import {
   type DockerNode,
@@ -15,7 +15,7 @@ import {
 export type AskStatus = (timeoutMs: number) => Promise<NodeStatus>;
 
 /** A paused member is asked for so long. One that runs answers within a few milliseconds. */
-const silenceMs = 300;
+export const silenceMs = 300;
 const answerMs = 1_000;
 
 export async function proveKilled(node: DockerNode): Promise<Proof> {
@@ -94,7 +94,7 @@ export async function proveResumed(node: DockerNode, ask: AskStatus): Promise<Pr
     : { holds: false, evidence: `etcd on ${node.name} neither answers nor works` };
 }
 
-async function doesAnswer(ask: AskStatus, timeoutMs: number): Promise<boolean> {
+export async function doesAnswer(ask: AskStatus, timeoutMs: number): Promise<boolean> {
   try {
     await ask(timeoutMs);
     return true;
@@ -213,6 +213,17 @@ export function judgeCut(sightings: readonly LinkSighting[]): Proof {
   };
 }
 
+/** Holds where all do, of which there must be one; else the evidence is that of those that do not. */
+export function together(proofs: readonly Proof[]): Proof {
+  if (proofs.length === 0) return { holds: false, evidence: "no link to look at" };
+  const broken = proofs.filter(({ holds }) => !holds);
+  const telling = broken.length > 0 ? broken : proofs;
+  return {
+    holds: broken.length === 0,
+    evidence: telling.map(({ evidence }) => evidence).join("; "),
+  };
+}
+
 /** A link that other cuts are meant to close, so that a probe packet would tell nothing. */
 export interface CoveredLink {
   readonly link: Link;
@@ -233,7 +244,10 @@ export async function countCuts(
   return links.map((link) => ({
     link,
     expected: cutsOf(link),
-    found: counters.get(link.to)?.cuts.get(proberOf(link.from).node.address) ?? 0,
+    found:
+      counters
+        .get(link.to)
+        ?.cuts.get(link.from === clients ? clients : proberOf(link.from).node.address) ?? 0,
   }));
 }
 
@@ -280,6 +294,6 @@ function eachReceiver(
     .join("; ");
 }
 
-function senders(sightings: readonly LinkSighting[], count?: "dropped" | "arrived"): string {
+export function senders(sightings: readonly LinkSighting[], count?: "dropped" | "arrived"): string {
   return sightings.map((s) => (count ? `${s.link.from} (${s[count]})` : s.link.from)).join(", ");
 }

@@ -1,7 +1,7 @@
 import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TlsFiles } from "../../client/etcd-client.js";
-import { nodeNames } from "../../core/cluster.js";
+import { nodeNames, setUpName } from "../../core/cluster.js";
 import { HarnessError, messageOf, UsageError } from "../../core/errors.js";
 import type { LogEvent } from "../../core/history.js";
 import type { EtcdBuild } from "../../core/run.js";
@@ -15,14 +15,16 @@ import {
   type EtcdConfig,
   effectiveConfig,
   paths,
+  pathsAfter,
   refuseUnknownKeys,
 } from "./etcd-config.js";
 import { labelsFor } from "./labels.js";
 import { followLog, type NodeLog, tellingLine } from "./logs.js";
 import { makeNetwork, openRuntime, publishingOf } from "./network.js";
-import { type DockerNode, engineCall, type EtcdFiles } from "./node.js";
+import { type DockerNode, engineCall } from "./node.js";
 import { startNodeContainer } from "./node-container.js";
 import { equip } from "./node-equipment.js";
+import { variedConfig } from "./varied-config.js";
 
 export type { DockerCluster } from "./cluster.js";
 
@@ -30,6 +32,12 @@ export type { DockerCluster } from "./cluster.js";
 export interface NodeEtcd extends EtcdBuild {
   /** Holds the file `etcd`, and `etcdctl` where there is one. */
   readonly directory: string;
+}
+
+export interface EtcdWithConfig {
+  readonly etcd: NodeEtcd;
+  /** The user's. */
+  readonly config?: EtcdConfig;
 }
 
 export interface StartOptions {
@@ -44,8 +52,10 @@ export interface StartOptions {
   readonly etcdByNode?: Readonly<Record<string, NodeEtcd>>;
   /** The user's etcd-config.yml, parsed. */
   readonly config?: EtcdConfig;
-  /** What a rollout changes nodes to. */
-  readonly changeTo?: { readonly etcd: NodeEtcd; readonly config?: EtcdConfig };
+  /** What nodes can be changed to, in this order. */
+  readonly changes?: readonly EtcdWithConfig[];
+  /** Nodes can also be changed to this configuration, else to one that ordeal makes of theirs. */
+  readonly variation?: { readonly config?: EtcdConfig };
   readonly tls: boolean;
   /** Where the members' data is: on a file system in memory or on the container's disk. */
   readonly data: "tmpfs" | "disk";
@@ -53,6 +63,10 @@ export interface StartOptions {
   readonly ownDisks?: boolean;
   /** Each member's etcd goes by a clock of its own, which may be set wrong. Default: false. */
   readonly ownClocks?: boolean;
+  /** etcdctl lies beside each member's etcd. Default: false. */
+  readonly etcdctl?: boolean;
+  /** What members say to each other goes through a proxy that can hold and delay it. Default: false. */
+  readonly links?: boolean;
   /** True where the cluster may be left standing. */
   readonly keep: boolean;
   /** Gets `<node>.log` for each node. */
@@ -92,6 +106,7 @@ export async function startCluster(options: StartOptions): Promise<DockerCluster
     await cluster.boot();
     await serveOrExplain(cluster, options);
     await cluster.proveOwnClocks();
+    await cluster.proveLinks();
     return cluster;
   } catch (error) {
     await release(belongings, { keep: false }, options.log);
@@ -101,10 +116,15 @@ export async function startCluster(options: StartOptions): Promise<DockerCluster
 
 /** What can be known to be wrong without starting anything. */
 async function refuseBadConfig(options: StartOptions): Promise<void> {
-  const { config, changeTo } = options;
+  const { config, changes = [], variation } = options;
   const builds = new Set([options.etcd, ...Object.values(options.etcdByNode ?? {})]);
   if (config) for (const build of builds) await refuseUnknownKeys(config, build);
-  if (changeTo?.config) await refuseUnknownKeys(changeTo.config, changeTo.etcd);
+  for (const change of changes) {
+    if (change.config) await refuseUnknownKeys(change.config, change.etcd);
+  }
+  if (variation?.config) {
+    for (const build of buildsOf(options)) await refuseUnknownKeys(variation.config, build);
+  }
   const { overridden } = configOf(options, { name: "n1", build: options.etcd, config });
   if (overridden.length > 0) {
     options.log(`of your configuration, ordeal sets ${overridden.join(", ")} itself`);
@@ -112,8 +132,9 @@ async function refuseBadConfig(options: StartOptions): Promise<void> {
 }
 
 /** All that may ever run in the cluster. */
-function buildsOf({ etcd, etcdByNode, changeTo }: StartOptions): Set<NodeEtcd> {
-  return new Set([etcd, ...Object.values(etcdByNode ?? {}), ...(changeTo ? [changeTo.etcd] : [])]);
+function buildsOf({ etcd, etcdByNode, changes = [] }: StartOptions): Set<NodeEtcd> {
+  const later = changes.map((change) => change.etcd);
+  return new Set([etcd, ...Object.values(etcdByNode ?? {}), ...later]);
 }
 
 interface OfNode {
@@ -214,15 +235,17 @@ async function equipAll(
   const members = await Promise.all(
     machines.map(async ({ node, build, log, copyIn }): Promise<Member> => {
       const setUps = setUpsOf(options, node.name, build);
-      const all = Object.values(setUps);
-      const configs = Object.fromEntries(all.map(({ files, config }) => [files.config, config]));
+      const configs = Object.fromEntries(setUps.map(({ files, config }) => [files.config, config]));
       const ownDisk = options.ownDisks === true;
       const ownClock = options.ownClocks === true;
-      await equip(node, { nodes, configs, certificates, ownDisk, ownClock });
-      if (setUps.new && setUps.new.files.binary !== paths.etcd) {
-        await copyIn(join(setUps.new.build.directory, "etcd"), setUps.new.files.binary);
-      }
-      return { node, setUps, log, ownDisk, ownClock };
+      const hasLinks = options.links === true;
+      await equip(node, { nodes, configs, certificates, ownDisk, ownClock, hasLinks });
+      const binaries = new Map(setUps.map(({ files, build }) => [files.binary, build.directory]));
+      binaries.delete(paths.etcd);
+      for (const [path, directory] of binaries) await copyIn(join(directory, "etcd"), path);
+      const etcdctl = options.etcdctl === true;
+      if (etcdctl) await copyIn(await etcdctlOf(build), paths.etcdctl);
+      return { node, setUps, log, ownDisk, ownClock, hasLinks, etcdctl };
     }),
   );
   return new DockerCluster({
@@ -241,17 +264,37 @@ interface SetUpToCopy extends MemberSetUp {
   readonly build: NodeEtcd;
 }
 
-function setUpsOf(options: StartOptions, name: string, build: NodeEtcd) {
-  const setUp = (of: Omit<OfNode, "name">, files: EtcdFiles): SetUpToCopy => {
-    return { build: of.build, config: configOf(options, { name, ...of }).text, files };
+function setUpsOf(
+  options: StartOptions,
+  name: string,
+  first: NodeEtcd,
+): readonly [SetUpToCopy, ...SetUpToCopy[]] {
+  const { config, changes = [], variation } = options;
+  const binaries = new Map<string, string>([[first.sha256, paths.etcd]]);
+  const setUp = (of: Omit<OfNode, "name">, step: number, isVaried: boolean): SetUpToCopy => {
+    const { build } = of;
+    const called = setUpName(step, isVaried);
+    const later = pathsAfter(called);
+    // Of the same file there need not be two.
+    const binary = binaries.get(build.sha256) ?? later.etcd;
+    binaries.set(build.sha256, binary);
+    return {
+      ...{ name: called, step, isVaried, version: build.version },
+      ...{ build, config: configOf(options, { name, ...of }).text },
+      files: { binary, config: called === "old" ? paths.config : later.config },
+    };
   };
-  const { config, changeTo } = options;
-  const old = setUp({ build, config }, { binary: paths.etcd, config: paths.config });
-  if (!changeTo) return { old };
-  // Of the same file there need not be two.
-  const binary = changeTo.etcd.sha256 === build.sha256 ? paths.etcd : paths.newEtcd;
-  const after = { build: changeTo.etcd, config: changeTo.config };
-  return { old, new: setUp(after, { binary, config: paths.newConfig }) };
+  const steps = [
+    { build: first, config },
+    ...changes.map(({ etcd, config: after }) => ({ build: etcd, config: after })),
+  ];
+  const others = steps.slice(1).map((of, index) => setUp(of, index + 1, false));
+  const varied = variation
+    ? steps.map((of, step) =>
+        setUp({ ...of, config: variation.config ?? variedConfig(of.config ?? {}) }, step, true),
+      )
+    : [];
+  return [setUp({ build: first, config }, 0, false), ...others, ...varied];
 }
 
 /** Imported here and not above: half of the runs need none of it, and it is large. */
@@ -303,6 +346,14 @@ function howToGetIn(members: readonly Member[], { run, tls }: StartOptions): str
     `  there: ETCDCTL_API=3 etcdctl ${flags} endpoint status`,
     "  when done: ordeal clean --all",
   ];
+}
+
+async function etcdctlOf({ directory, version }: NodeEtcd): Promise<string> {
+  const path = join(directory, "etcdctl");
+  if (await isThere(path)) return path;
+  throw new UsageError(
+    `etcd ${version} is needed together with its etcdctl, and there is none in ${directory}: put it beside etcd, or choose a version that has one`,
+  );
 }
 
 /** Only who looks around in a cluster needs it, so it is not copied at the start. */

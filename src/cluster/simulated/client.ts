@@ -12,6 +12,7 @@ import type { Machine } from "./machine.js";
 import type { Answered, Member, Respond } from "./member/member.js";
 import type { ServerWatchStream } from "./member/watch-hub.js";
 import type { Scheduler, Timer } from "./scheduler.js";
+import type { WayIn } from "./way-in.js";
 
 export interface ConnectionOptions {
   readonly scheduler: Scheduler;
@@ -21,6 +22,8 @@ export interface ConnectionOptions {
   /** One way between a client and its node. */
   readonly delayMs: Delay;
   readonly timeoutMs: number;
+  /** Undefined where no cut is ever in its way. */
+  readonly wayIn?: WayIn;
   /** Answers are carried no further: for the proof that nothing is repeated. */
   readonly losesAnswers?: () => boolean;
 }
@@ -41,7 +44,7 @@ const cancelled = 1;
 
 /** A connection to one simulated member, with all that can happen to one. */
 export function connectSimulated(options: ConnectionOptions): SimulatedClient {
-  const { scheduler, machine, node, random, delayMs, timeoutMs } = options;
+  const { scheduler, machine, node, random, delayMs, timeoutMs, wayIn } = options;
   const open = new Set<(error: RequestError) => void>();
   let isClosed = false;
   /** What is sent later never overtakes: a connection is one stream each way. */
@@ -53,10 +56,15 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
   const errorOf = (code: number, details: string, sent: boolean) =>
     new RequestError({ code, details, peer, sent });
   const delayNs = () => drawDelayNs(random, delayMs);
+  /** Nobody hears from a machine that it cannot ask. */
+  const isRefused = () => machine.process === "killed" && wayIn?.isCut !== true;
 
   function there(act: () => void): void {
     lastThereNs = Math.max(lastThereNs, scheduler.nowNs + delayNs());
-    scheduler.after(lastThereNs - scheduler.nowNs, act);
+    scheduler.after(lastThereNs - scheduler.nowNs, () => {
+      if (wayIn) wayIn.pass(act);
+      else act();
+    });
   }
 
   function back(act: () => void): void {
@@ -100,7 +108,7 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
         });
       };
       open.add(giveUp);
-      if (machine.process === "killed") {
+      if (isRefused()) {
         back(() => {
           fail(refused());
         });
@@ -187,7 +195,7 @@ export function connectSimulated(options: ConnectionOptions): SimulatedClient {
 
     open.add(end);
     if (isClosed) end(errorOf(unavailable, "the client was closed before the call", false));
-    else if (machine.process === "killed") {
+    else if (isRefused()) {
       back(() => {
         end(refused());
       });

@@ -29,6 +29,38 @@ async function otherThanLeader(cluster: {
 }
 
 describe("a simulated cluster", () => {
+  it("carries out late what clients sent into a cut, in its order, while the members go on", () =>
+    withSimulation({ nodes: 3 }, async ({ cluster, pass }) => {
+      const { follower, leader } = await otherThanLeader(cluster);
+      const client = cluster.connect(follower, options);
+      const other = cluster.connect(leader, options);
+      await cluster.cut("clients", [{ from: "clients", to: follower }]);
+      const errors = await Promise.all(
+        ["first", "second"].map((value) => errorOf(client.put({ key: "a", value }))),
+      );
+      for (const { facts } of errors)
+        expect(classifyError(facts, { readOnly: false })).toBe("info");
+      expect((await errorOf(cluster.status(follower, 400))).facts.sent).toBe(true);
+      await other.put({ key: "b", value: "by another way" });
+      expect(await valueOf(other, "a")).toBeUndefined();
+      expect(await cluster.leader()).toBe(leader);
+      await cluster.mend("clients");
+      await pass(10_000);
+      expect(await valueOf(client, "a")).toBe("second");
+      expect(await valueOf(client, "b")).toBe("by another way");
+    }));
+
+  it("leaves clients in the dark whether a node that they do not reach is still there", () =>
+    withSimulation({ nodes: 3 }, async ({ cluster }) => {
+      await cluster.cut("clients", [{ from: "clients", to: "n1" }]);
+      await cluster.kill("n1");
+      expect(await cluster.probeKilled("n1")).toMatchObject({ holds: true });
+      const { facts } = await errorOf(cluster.connect("n1", options).range({ key: "a" }));
+      expect(facts.code).toBe(4);
+      await cluster.healAll();
+      await cluster.waitUntilServing(30_000);
+    }));
+
   it.each([1, 2, 3, 4, 5, 6, 7])("of %i members shows on each what was put on any", (nodes) =>
     withSimulation({ nodes }, async ({ cluster }) => {
       for (const node of cluster.nodes) {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { answerOrError, RequestError } from "../../core/client.js";
 import {
+  clients,
   type ClockSkew,
   type ConnectOptions,
   type Link,
@@ -24,6 +25,7 @@ import { Machine, type World } from "./machine.js";
 import type { Timing } from "./member/member.js";
 import { Network } from "./network.js";
 import type { Scheduler } from "./scheduler.js";
+import { WayIn } from "./way-in.js";
 
 export interface SimulatedClusterOptions {
   readonly scheduler: Scheduler;
@@ -138,8 +140,8 @@ export class SimulatedCluster implements StartedCluster {
     const [node = ""] = this.nodes;
     const key = "ordeal/self-check";
     let losesAnswers = false;
-    const direct = this.#connect(node, selfCheckMs);
-    const lossy = this.#connect(node, selfCheckMs, () => losesAnswers);
+    const direct = this.#connect(node, { timeoutMs: selfCheckMs });
+    const lossy = this.#connect(node, { timeoutMs: selfCheckMs, losesAnswers: () => losesAnswers });
     const versionOf = async () => {
       const answer = await answerOrError(direct.range({ key }));
       if (!(answer instanceof RequestError)) return answer.kvs[0]?.version ?? 0;
@@ -168,16 +170,11 @@ export class SimulatedCluster implements StartedCluster {
   }
 
   connect(node: string, { timeoutMs }: ConnectOptions): SimulatedClient {
-    return this.#connect(node, timeoutMs);
+    return this.#connect(node, { timeoutMs });
   }
 
-  async status(node: string, timeoutMs: number): Promise<NodeStatus> {
-    const client = this.#connect(node, timeoutMs);
-    try {
-      return await client.status();
-    } finally {
-      client.close();
-    }
+  status(node: string, timeoutMs: number): Promise<NodeStatus> {
+    return statusBy(this.#connect(node, { timeoutMs }));
   }
 
   state(node: string): NodeState {
@@ -232,7 +229,7 @@ export class SimulatedCluster implements StartedCluster {
   }
 
   probeServing(node: string): Promise<Proof> {
-    return proveServing(this.#connect(node, readMs));
+    return proveServing(this.#connect(node, { timeoutMs: readMs }));
   }
 
   powerOff(node: string): Promise<void> {
@@ -359,7 +356,7 @@ export class SimulatedCluster implements StartedCluster {
   }
 
   harm<Name extends HarmName>(name: Name): Harm<Harms[Name]> {
-    throw new HarnessError(`a simulated cluster has no ${String(name)}`);
+    throw new HarnessError(`a simulated cluster has no ${name}`);
   }
 
   async sleep(ms: number): Promise<void> {
@@ -382,7 +379,7 @@ export class SimulatedCluster implements StartedCluster {
     const troubles = await Promise.all(
       this.nodes.map(async (node) => {
         for (;;) {
-          const reason = await whyNoRead(this.#connect(node, readMs));
+          const reason = await whyNoRead(this.#connect(node, { timeoutMs: readMs }));
           if (reason === undefined) return [];
           if (this.#scheduler.nowNs > deadlineNs) return [`${node}: ${reason}`];
           await this.#scheduler.sleep(retryMs);
@@ -397,7 +394,7 @@ export class SimulatedCluster implements StartedCluster {
     }
   }
 
-  #connect(node: string, timeoutMs: number, losesAnswers?: () => boolean): SimulatedClient {
+  #connect(node: string, { isOnTheSpot = false, ...options }: Connecting): SimulatedClient {
     const { scheduler, random, conditions } = this.#options;
     this.#connections += 1;
     return connectSimulated({
@@ -406,14 +403,19 @@ export class SimulatedCluster implements StartedCluster {
       node,
       random: random.fork(`connection ${this.#connections}`),
       delayMs: conditions.clientDelayMs,
-      timeoutMs,
-      ...(losesAnswers && { losesAnswers }),
+      ...options,
+      ...(!isOnTheSpot && { wayIn: this.#wayIn(node) }),
     });
   }
 
-  /** Undefined where it answers. */
+  #wayIn(node: string): WayIn {
+    return new WayIn({ scheduler: this.#scheduler, network: this.#network, node });
+  }
+
+  /** Undefined where it answers. It is asked on the spot: no cut is in the way. */
   async #refusalOf(node: string): Promise<RequestError | undefined> {
-    const answer = await answerOrError(this.status(node, probeMs));
+    const client = this.#connect(node, { timeoutMs: probeMs, isOnTheSpot: true });
+    const answer = await answerOrError(statusBy(client));
     return answer instanceof RequestError ? answer : undefined;
   }
 
@@ -430,9 +432,11 @@ export class SimulatedCluster implements StartedCluster {
     const before = this.#network.dropped(link);
     let arrived = 0;
     for (let packet = 0; packet < probePackets; packet++) {
-      this.#network.send(link.from, link.to, () => {
+      const arrive = () => {
         arrived += 1;
-      });
+      };
+      if (link.from !== clients) this.#network.send(link.from, link.to, arrive);
+      else this.#wayIn(link.to).pass(arrive);
     }
     await this.#scheduler.sleep(probeAnswerMs);
     return { link, arrived, dropped: this.#network.dropped(link) - before };
@@ -467,6 +471,20 @@ export class SimulatedCluster implements StartedCluster {
     for (const [node, { log }] of this.#machines) {
       writeFileSync(join(directory, `${node}.log`), log.map((line) => `${line}\n`).join(""));
     }
+  }
+}
+
+interface Connecting extends ConnectOptions {
+  readonly losesAnswers?: () => boolean;
+  /** It goes through no network that could be cut. */
+  readonly isOnTheSpot?: boolean;
+}
+
+async function statusBy(client: SimulatedClient): Promise<NodeStatus> {
+  try {
+    return await client.status();
+  } finally {
+    client.close();
   }
 }
 

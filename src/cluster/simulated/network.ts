@@ -38,10 +38,7 @@ export class Network {
     const isLost = random.fraction() < lossShare;
     const isOvertaken = random.fraction() < reorderShare;
     const delayNs = drawDelayNs(random, delayMs);
-    if (this.#covered.has(link)) {
-      this.#dropped.set(link, (this.#dropped.get(link) ?? 0) + 1);
-      return;
-    }
+    if (!this.letsIn({ from, to })) return;
     if (isLost) return;
     const usualNs = scheduler.nowNs + delayNs;
     if (isOvertaken) {
@@ -66,6 +63,14 @@ export class Network {
     if (!links) return;
     this.#cuts.delete(id);
     this.#count(links, -1);
+  }
+
+  /** For a packet that is there: false, and counted as dropped, where a cut is in its way. */
+  letsIn(link: Link): boolean {
+    if (!this.isCut(link)) return true;
+    const name = nameOf(link);
+    this.#dropped.set(name, this.dropped(link) + 1);
+    return false;
   }
 
   isCut(link: Link): boolean {

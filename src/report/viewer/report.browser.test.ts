@@ -434,6 +434,34 @@ describe("the report in a browser", () => {
     await expect(page.locator("#verdict-title").innerText()).resolves.toBe(sentence);
   });
 
+  it("shows which node ran which version when, where that changed", async () => {
+    const run = small("valid");
+    const { statuses } = run.history;
+    const isLate = (atNs: number) => atNs > 10e9;
+    const upgraded = statuses.map((event) =>
+      event.status && event.node === "n2" && isLate(event.atNs)
+        ? { ...event, status: { ...event.status, version: "3.6.1" } }
+        : event,
+    );
+    const changes = [{ setUp: "new" as const, etcd: run.plan.etcd, config: run.plan.config }];
+    const { page } = await open({
+      ...run,
+      plan: { ...run.plan, changes },
+      history: { ...run.history, statuses: upgraded },
+    });
+    const chart = page.getByRole("img", { name: "Version of etcd on each node" });
+    await expect(chart.getAttribute("aria-label")).resolves.toMatch(
+      /n1 3\.5\.30 from 0 s; n2 3\.5\.30 from 0 s, 3\.6\.1 from 1\d s; n3/,
+    );
+    await expect(page.locator("#verdict").innerText()).resolves.toContain("3.5.30, 3.6.1");
+    await expect(page.locator("#plan tbody tr").count()).resolves.toBe(10);
+
+    const { page: unchanged } = await open(run);
+    await expect(
+      unchanged.getByRole("img", { name: "Version of etcd on each node" }).count(),
+    ).resolves.toBe(0);
+  });
+
   it("shows faults with their evidence, and names the one that went wrong", async () => {
     const { page } = await open(small("valid"));
     const rows = page.locator("#faults tbody tr");

@@ -36,6 +36,11 @@ function userNameOf(): string {
   }
 }
 
+interface AskedFiles {
+  readonly etcd?: unknown;
+  readonly config?: unknown;
+}
+
 /** Names that say nothing of anybody, and are words of their own in any log. */
 const anybody = ["root", "user", "admin", "node", "etcd", "docker", "runner", "ubuntu", "debian"];
 
@@ -52,9 +57,11 @@ export function machineWords(
   { plan, folder }: { readonly plan: Plan | undefined; readonly folder: string },
 ): MachineWords {
   const { home, user, host, workingDirectory } = machine;
-  const { results, config, etcd, change } = plan?.options ?? {};
-  const changedTo = (change ?? {}) as { readonly etcd?: unknown; readonly config?: unknown };
-  const builds = [plan?.etcd ?? {}, plan?.changedTo?.etcd ?? {}].flatMap(Object.values<EtcdBuild>);
+  const { results, config, etcd, change, changes, variation } = plan?.options ?? {};
+  // Older versions had a single change.
+  const asked = [change, changes, variation].flat() as (AskedFiles | undefined)[];
+  const setUps = [plan, plan?.changedTo, ...(plan?.changes ?? [])];
+  const builds = setUps.flatMap((setUp) => Object.values<EtcdBuild>(setUp?.etcd ?? {}));
   const sources = builds.map(({ source }) => source);
   const paths = new Map<string, string>();
   const add = (path: unknown, instead: string) => {
@@ -66,7 +73,8 @@ export function machineWords(
   if (isRunsTime(basename(folder))) add(dirname(dirname(folder)), "results");
   else add(folder, "results/run");
   add(typeof results === "string" ? resolve(workingDirectory, results) : undefined, "results");
-  for (const file of [config, etcd, changedTo.config, changedTo.etcd, ...sources]) {
+  const changed = asked.flatMap((one) => [one?.config, one?.etcd]);
+  for (const file of [config, etcd, ...changed, ...sources]) {
     if (typeof file === "string") add(file, `./${basename(file)}`);
   }
 

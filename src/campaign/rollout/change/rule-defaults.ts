@@ -1,5 +1,5 @@
 import type { EtcdConfig } from "../../../cluster/docker/etcd-config.js";
-import { isAtLeast } from "./version-step.js";
+import { isAtLeast } from "../../../core/version-step.js";
 
 type Default = string | number | boolean;
 type VersionedDefault = (version: string) => Default | undefined;

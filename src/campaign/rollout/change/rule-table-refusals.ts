@@ -1,7 +1,7 @@
 import type { EtcdConfig } from "../../../cluster/docker/etcd-config.js";
 import { settingsOf } from "./difference.js";
 import { type ConfiguredSide, effectiveValue } from "./rule-context.js";
-import { isAtLeast } from "./version-step.js";
+import { isAtLeast } from "../../../core/version-step.js";
 
 /** A difference that cannot be rolled out node by node. */
 export interface RefusalRule {

@@ -1,7 +1,8 @@
 import type { Remark } from "../rollout-record.js";
 import type { ChangeContext } from "./rule-context.js";
 import { etcdDefault, filledInKeys, versionedKeys } from "./rule-defaults.js";
-import { isAtLeast, pointOfNoReturn, versionStep } from "./version-step.js";
+import { isAtLeast, versionStep } from "../../../core/version-step.js";
+import { pointOfNoReturn } from "./version-step.js";
 import { settingsOf } from "./difference.js";
 
 /** What to know about a change of etcd itself. */

@@ -13,7 +13,8 @@ import { valueKinds } from "./rule-table-kinds.js";
 import { refusalRules, sideRules, tlsRules } from "./rule-table-refusals.js";
 import { remarkRules } from "./rule-table-remarks.js";
 import { versionRemarks } from "./rule-version-remarks.js";
-import { isAtLeast, refusalOfStep } from "./version-step.js";
+import { isAtLeast } from "../../../core/version-step.js";
+import { refusalOfStep } from "./version-step.js";
 
 /** A change that ordeal does not begin to test, and why. */
 export interface Refusal {

@@ -1,9 +1,17 @@
+import type { TlsFiles } from "../../../client/etcd-client.js";
 import type { MemberClient } from "../../../core/client.js";
-import type { NodeState, NodeStatus } from "../../../core/cluster.js";
+import type { Link, NodeState, NodeStatus } from "../../../core/cluster.js";
 import type { Harm } from "../../../core/harms.js";
-import type { MemberEndpoint } from "../cluster.js";
 import type { NodeLog } from "../logs.js";
 import type { DockerNode } from "../node.js";
+
+/** How to reach one member. */
+export interface MemberEndpoint {
+  readonly node: string;
+  /** `host:port`. */
+  readonly endpoint: string;
+  readonly tls?: TlsFiles;
+}
 
 /** What a harm may ask of the cluster that it belongs to. */
 export interface Machines {
@@ -26,6 +34,10 @@ export interface Machines {
   stopEtcd(node: string, signal: "KILL" | "TERM"): Promise<void>;
   /** Starts its etcd where none runs. Does not wait until it serves. */
   startEtcd(node: string): Promise<void>;
+  /** Removes all that its etcd keeps. None may run. */
+  emptyData(node: string): Promise<void>;
+  /** Puts another text into the place of the `etcd-config.yml` that it is started with. */
+  writeConfig(node: string, text: string): Promise<void>;
   sleep(ms: number): Promise<void>;
 }
 
@@ -35,9 +47,12 @@ export interface DockerHarm<How> extends Harm<How> {
   isOn(node: string): boolean;
   /** Such a node does its work no more, or may end at any moment: others count it as missing. */
   readonly stopsNode: boolean;
+  /** Directions in which it holds back what members say, on any node. Undefined where it never does. */
+  heldLinks?(): readonly Link[];
   /**
    * When it is undone where everything is: before the node's etcd is started again, or after the
-   * others serve, since it takes them to undo it.
+   * others were started, since it takes them to undo it. Then, where it stops the node, its etcd is
+   * left to the remedy to start.
    */
   readonly remediedWhen: "before-start" | "when-others-serve";
 }

@@ -8,6 +8,7 @@ import type { ViewStore } from "../view/view-state.js";
 import { Latency } from "./latency.js";
 import { Leaders } from "./leaders.js";
 import { Throughput } from "./throughput.js";
+import { haveChanged, Versions } from "./versions.js";
 
 /** The same time axis and the same bands as the timeline. */
 export function ChartsSection({ report, store }: { report: Report; store: ViewStore }) {
@@ -20,7 +21,8 @@ export function ChartsSection({ report, store }: { report: Report; store: ViewSt
     <section id="charts" aria-labelledby="charts-title">
       <h2 id="charts-title">Latency, throughput and leaders</h2>
       <p class="lead">
-        All three follow the timeline’s zoom; drag across a chart to zoom there. Faults are shaded.
+        All of them follow the timeline’s zoom; drag across a chart to zoom there. Faults are
+        shaded.
       </p>
       <h3>Latency</h3>
       <p class="note">
@@ -40,6 +42,15 @@ export function ChartsSection({ report, store }: { report: Report; store: ViewSt
         <p class="soft">No member was asked in this run.</p>
       ) : (
         <Leaders report={report} bands={bands} store={store} />
+      )}
+      {haveChanged(report) && (
+        <>
+          <h3>Version of etcd</h3>
+          <p class="note">
+            What each node said that it ran, when ordeal asked it. A gap: it did not answer.
+          </p>
+          <Versions report={report} bands={bands} store={store} />
+        </>
       )}
     </section>
   );

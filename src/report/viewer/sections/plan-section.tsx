@@ -1,4 +1,4 @@
-import type { Plan } from "../../../core/run.js";
+import type { EtcdBuild, Plan, PlannedSetUp } from "../../../core/run.js";
 import type { Report } from "../data/load.js";
 
 /** Everything that is needed to ask for the run again. */
@@ -18,6 +18,20 @@ export function PlanSection({ report }: { report: Report }) {
 }
 
 function PlanTables({ plan }: { plan: Plan }) {
+  const changes: readonly PlannedSetUp[] =
+    plan.changes ?? (plan.changedTo ? [{ setUp: "new", ...plan.changedTo }] : []);
+  const builds = [
+    ...Object.entries(plan.etcd).map(([node, build]) => ({ node, setUp: "", build })),
+    ...changes.flatMap(({ setUp, etcd }) =>
+      Object.entries(etcd).map(([node, build]) => ({ node, setUp, build })),
+    ),
+  ];
+  const configs = [
+    ...Object.entries(plan.config).map(([node, text]) => ({ node, setUp: "", text })),
+    ...changes.flatMap(({ setUp, config }) =>
+      Object.entries(config).map(([node, text]) => ({ node, setUp, text })),
+    ),
+  ];
   return (
     <>
       <h3>Options</h3>
@@ -28,21 +42,18 @@ function PlanTables({ plan }: { plan: Plan }) {
           <thead>
             <tr>
               <th scope="col">Node</th>
+              {changes.length > 0 && <th scope="col">Set-up</th>}
               <th scope="col">Version</th>
               <th scope="col">Source</th>
               <th scope="col">SHA-256</th>
             </tr>
           </thead>
           <tbody>
-            {Object.entries(plan.etcd).map(([node, build]) => (
-              <tr key={node}>
+            {builds.map(({ node, setUp, build }) => (
+              <tr key={`${node} ${setUp}`}>
                 <th scope="row">{node}</th>
-                <td class="nowrap">
-                  {build.version}
-                  {build.gitSha === undefined ? "" : ` (${build.gitSha})`}
-                </td>
-                <td>{build.source}</td>
-                <td class="mono wrap">{build.sha256}</td>
+                {changes.length > 0 && <td class="nowrap">{setUp || "old"}</td>}
+                <BuildCells build={build} />
               </tr>
             ))}
           </tbody>
@@ -56,14 +67,32 @@ function PlanTables({ plan }: { plan: Plan }) {
         {plan.image ? ` · image ${plan.image.reference}` : ""}
       </p>
       <h3>Configuration</h3>
-      {Object.entries(plan.config).map(([node, text]) => (
-        <details key={node} class="log">
-          <summary>{node}: etcd-config.yml</summary>
-          <pre tabIndex={0} role="region" aria-label={`etcd-config.yml of ${node}`}>
-            {text}
-          </pre>
-        </details>
-      ))}
+      {configs.map(({ node, setUp, text }) => {
+        const after = setUp ? `, set-up ${setUp}` : "";
+        return (
+          <details key={`${node} ${setUp}`} class="log">
+            <summary>
+              {node}: etcd-config.yml{after}
+            </summary>
+            <pre tabIndex={0} role="region" aria-label={`etcd-config.yml of ${node}${after}`}>
+              {text}
+            </pre>
+          </details>
+        );
+      })}
+    </>
+  );
+}
+
+function BuildCells({ build }: { build: EtcdBuild }) {
+  return (
+    <>
+      <td class="nowrap">
+        {build.version}
+        {build.gitSha === undefined ? "" : ` (${build.gitSha})`}
+      </td>
+      <td>{build.source}</td>
+      <td class="mono wrap">{build.sha256}</td>
     </>
   );
 }

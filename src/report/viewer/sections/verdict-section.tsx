@@ -56,10 +56,11 @@ function interruption({ data }: Report): string {
 }
 
 function FactsLine({ report }: { report: Report }) {
-  const { header, counts, faults } = report.data;
+  const { header, counts, faults, versions: seen } = report.data;
   const sum = (outcome: "ok" | "fail" | "info") =>
     counts.reduce((total, line) => total + line[outcome], 0);
-  const versions = [...new Set(Object.values(header.cluster.versions))];
+  const began = Object.values(header.cluster.versions);
+  const versions = [...new Set([...began, ...seen.map(({ version }) => version)])];
   const facts: readonly (readonly [string, string])[] = [
     ["etcd", versions.length === 0 ? "unknown" : versions.join(", ")],
     ["Cluster", `${plural(header.cluster.nodes.length, "node")}, ${header.cluster.kind}`],

@@ -15,7 +15,11 @@ const checkers = ["revision-order"];
 export const registerProofs: readonly Proof[] = [
   { bug: "revision-goes-back", trial: { ...register, ...killed }, checkers },
   { bug: "diverging-member", trial: { ...register, timeLimitMs: 5_000 }, checkers },
-  { bug: "split-brain", trial: { ...register, nemeses: ["partition"] }, checkers },
+  {
+    bug: "split-brain",
+    trial: { ...register, nemeses: ["partition"], timeLimitMs: 60_000 },
+    checkers,
+  },
   { bug: "double-apply", trial: { ...register, ...allFaults }, checkers },
   { bug: "txn-ignores-compare", trial: { ...register, timeLimitMs: 5_000 }, checkers },
   {

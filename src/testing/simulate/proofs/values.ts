@@ -35,7 +35,7 @@ export const valueProofs: readonly Proof[] = [
   },
   {
     bug: "split-brain",
-    trial: { ...register, nemeses: ["partition"] },
+    trial: { ...register, nemeses: ["partition"], timeLimitMs: 60_000 },
     checkers: ["linearizable", "monotonic-revision"],
   },
   {

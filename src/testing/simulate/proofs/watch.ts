@@ -23,10 +23,14 @@ export const watchProofs: readonly Proof[] = [
   { bug: "watch-cancelled-again", trial: longer, checkers: ["watch-compaction"] },
   { bug: "progress-notification-too-early", trial: watch, checkers: ["watch-bookmarkable"] },
   { bug: "diverging-member", trial: watch, checkers: ["watch-agreement", "watch-no-future"] },
-  { bug: "lost-write", trial: cutOff, checkers: ["watch-reliable", "watch-no-future"] },
+  {
+    bug: "lost-write",
+    trial: { ...cutOff, timeLimitMs: 25_000 },
+    checkers: ["watch-reliable", "watch-no-future"],
+  },
   {
     bug: "split-brain",
-    trial: cutOff,
+    trial: { ...cutOff, timeLimitMs: 50_000 },
     checkers: ["watch-agreement", "watch-no-future"],
   },
 ];

@@ -115,17 +115,19 @@ export const sentRows: readonly ErrorRow[] = [
   },
   {
     name: "compacted",
-    certainty: "fail",
+    certainty: "info",
     codes: [11],
     details: "etcdserver: mvcc: required revision has been compacted",
-    reason: "a transaction's reads are checked before its first write",
+    reason:
+      "another member may do the writes of a transaction whose read this one refuses (etcd#18667), and a lock or a campaign has written its key before it reads",
   },
   {
     name: "future-revision",
-    certainty: "fail",
+    certainty: "info",
     codes: [11],
     details: "etcdserver: mvcc: required revision is a future revision",
-    reason: "a transaction's reads are checked before its first write",
+    reason:
+      "another member may do the writes of a transaction whose read this one refuses (etcd#18667)",
   },
   {
     name: "lease-not-found",

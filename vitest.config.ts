@@ -1,6 +1,14 @@
 import { defineConfig } from "vitest/config";
 
 const folders = "{src,workloads,nemeses}";
+const realClusters = {
+  // One at a time, or two cores measure each other.
+  fileParallelism: false,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+};
+/** They look for what dead runs left behind, and remove it. */
+const commands = ["src/commands/*.docker.test.ts", "src/cluster/docker/clean.docker.test.ts"];
 /** Whole runs in virtual time, hundreds of them: each checker is seen to find what it is for. */
 const proofs = "src/testing/simulate/**/*.test.ts";
 
@@ -29,11 +37,13 @@ export default defineConfig({
         test: {
           name: "docker",
           include: [`${folders}/**/*.docker.test.ts`],
-          // Real clusters: one at a time, or two cores measure each other.
-          fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          exclude: commands,
+          ...realClusters,
         },
+      },
+      {
+        // Beside the others, since runs wait most of the time.
+        test: { name: "commands", include: commands, ...realClusters },
       },
       {
         test: {

@@ -29,6 +29,8 @@ const oldestNode = [20, 19];
 const stampFile = join(root, "dist/.sources");
 const harnessFailed = 3;
 const lowestPriority = constants.priority.PRIORITY_LOW;
+/** Characters of a failure that are repeated at the end. */
+const longestReason = 1_500;
 const isCi = process.env.CI === "true";
 
 const [command = "start", ...rest] = process.argv.slice(2);
@@ -66,16 +68,15 @@ async function test() {
   const withoutBrowser = await missingBrowser();
   // Real clusters leave the processor idle most of the time: these take what is left of it.
   const background = besideOthers();
-  const others = await vitestProjects([
-    { project: "docker", missing: withoutDocker },
-    { project: "browser", missing: withoutBrowser },
-  ]);
-  return summarise([...(await background), unit, ...others]);
+  const commands = vitestProject({ project: "commands", missing: withoutDocker }, vitestAside);
+  const docker = await vitestProject({ project: "docker", missing: withoutDocker }, vitest);
+  const browser = await vitestProject({ project: "browser", missing: withoutBrowser }, vitest);
+  return summarise([...(await background), unit, docker, await commands, browser]);
 }
 
 async function besideOthers() {
   const checked = await staticChecks({ priority: lowestPriority });
-  return [...checked, await vitestInBackground("proofs")];
+  return [...checked, await vitestAside("proofs", { priority: lowestPriority })];
 }
 
 async function installAndBuild() {
@@ -206,24 +207,17 @@ async function installBrowser() {
   return failed === 0 && findBrowser() !== undefined;
 }
 
-async function vitestProjects(projects) {
-  const parts = [];
-  for (const { project, missing } of projects) {
-    if (missing) {
-      parts.push({ name: `${project} tests`, passed: 0, failed: isCi ? 1 : 0, missing });
-      continue;
-    }
-    parts.push(await vitest(project));
-  }
-  return parts;
+async function vitestProject({ project, missing }, runIt) {
+  if (missing === undefined) return runIt(project);
+  return { name: `${project} tests`, passed: 0, failed: isCi ? 1 : 0, missing };
 }
 
-/** At the lowest priority, and told of in one piece when it is over. */
-async function vitestInBackground(project) {
+/** While others run: told of in one piece when it is over. */
+async function vitestAside(project, how = {}) {
   const folder = mkdtempSync(join(tmpdir(), "ordeal-vitest-"));
   const said = join(folder, "said.txt");
   const file = openSync(said, "w");
-  const part = await vitest(project, { stdio: ["ignore", file, file], priority: lowestPriority });
+  const part = await vitest(project, { stdio: ["ignore", file, file], ...how });
   closeSync(file);
   process.stdout.write(readFileSync(said));
   rmSync(folder, { recursive: true });
@@ -267,8 +261,6 @@ function failuresOf({ name, message, status, assertionResults }) {
     ({ fullName, failureMessages }) => `${file}: ${fullName}: ${shortened(failureMessages[0])}`,
   );
 }
-
-const longestReason = 1_500;
 
 function shortened(reason = "no reason was given") {
   const lines = stripVTControlCharacters(reason).split("\n");

@@ -129,7 +129,7 @@ describe.each([{ tls: false }, { tls: true }])("against real etcd, with tls: $tl
       details: "etcdserver: mvcc: required revision is a future revision",
       sent: true,
     });
-    expect(classifyError(facts, { readOnly: false })).toBe("fail");
+    expect(classifyError(facts, { readOnly: true })).toBe("fail");
   });
 
   it("loses one reply and finds one write; a stock client's three attempts do not pass", async () => {

@@ -22,6 +22,7 @@ export interface Evidence {
   readonly newest: number;
   /** Revisions between these that nobody is known to have made, ascending. */
   readonly gaps: readonly Gap[];
+  readonly progress: Progress;
 }
 
 /**
@@ -54,7 +55,6 @@ export function gatherEvidence(
   }
   doubtful.sort((a, b) => a.revision - b.revision);
   for (const { writer, ...sight } of doubtful) {
-    if (isSaidByAnother(makers, sight.revision, writer)) continue;
     if (isOnlyChoice(sight.revision, { writer, makers, progress })) note(sight, writer);
   }
 
@@ -67,7 +67,7 @@ export function gatherEvidence(
   // One that was seen before it was asked for is a contradiction, which the search is to find.
   for (const [writer, { by }] of sights) if (endOf(by) <= writer.index) sights.delete(writer);
   const gaps = gapsBetween({ oldest: start, newest }, makers, operations);
-  return { makers, sights, start, newest, gaps };
+  return { makers, sights, start, newest, gaps, progress };
 }
 
 function makersByAnswer(operations: readonly KvOperation[]): Map<number, KvOperation> {
@@ -97,10 +97,7 @@ function unansweredWrites(operations: readonly KvOperation[]) {
 function newestIn(operations: readonly KvOperation[]): number {
   let newest = 0;
   for (const operation of operations) {
-    const answer = answerOf(operation);
-    if (!answer) continue;
-    newest = Math.max(newest, answer.revision);
-    for (const { modRevision } of shownIn(answer)) newest = Math.max(newest, modRevision);
+    newest = Math.max(newest, answerOf(operation)?.revision ?? 0);
   }
   return newest;
 }

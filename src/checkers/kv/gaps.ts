@@ -4,9 +4,9 @@ import {
   type KvOperation,
   putsMadeBy,
   revisionMadeBy,
+  shownAsOf,
   shownBy,
   type Sighting,
-  sightingsIn,
   waysToWrite,
 } from "./kv-operation.js";
 
@@ -42,9 +42,13 @@ export function gapsBetween(
   const at = new Map(gaps.map((gap) => [gap.revision, gap]));
   const chains = new Map<string, Chain>();
   for (const operation of operations) {
-    for (const sighting of sightingsIn(operation)) exclude(gaps, sighting);
+    const { kvs, at: asOf } = shownAsOf(operation);
+    for (const kv of kvs) exclude(gaps, kv, asOf);
     for (const kv of shownBy(operation)) {
-      chainOf(chains, kv.key).seen.set(kv.modRevision, kv);
+      const chain = chainOf(chains, kv.key);
+      // Reads find the same again and again.
+      if (chain.last !== kv.modRevision) chain.seen.set(kv.modRevision, kv);
+      chain.last = kv.modRevision;
       const made = at.get(kv.createRevision)?.written;
       if (made && !made.has(kv.key)) made.set(kv.key, undefined);
       // Where only keys were asked for, the value is empty.
@@ -55,7 +59,7 @@ export function gapsBetween(
     for (const key of putsMadeBy(operation)) chainOf(chains, key).puts.add(made);
   }
   for (const chain of chains.values()) {
-    for (const sighting of unbrokenIn(chain)) exclude(gaps, sighting);
+    for (const { kv, at: until } of unbrokenIn(chain)) exclude(gaps, kv, until);
   }
   return gaps;
 }
@@ -64,12 +68,14 @@ export function gapsBetween(
 interface Chain {
   readonly seen: Map<number, KeyValue>;
   readonly puts: Set<number>;
+  /** Of those seen. */
+  last: number;
 }
 
 function chainOf(chains: Map<string, Chain>, key: string): Chain {
   const known = chains.get(key);
   if (known) return known;
-  const chain = { seen: new Map<number, KeyValue>(), puts: new Set<number>() };
+  const chain = { seen: new Map<number, KeyValue>(), puts: new Set<number>(), last: 0 };
   chains.set(key, chain);
   return chain;
 }
@@ -90,7 +96,7 @@ function unbrokenIn({ seen, puts }: Chain): Sighting[] {
   });
 }
 
-function exclude(gaps: readonly OpenGap[], { kv, at }: Sighting): void {
+function exclude(gaps: readonly OpenGap[], kv: KeyValue, at: number): void {
   for (let place = firstAbove(kv.modRevision, gaps); place < gaps.length; place++) {
     const gap = gaps[place];
     if (!gap || gap.revision > at) return;
@@ -108,7 +114,10 @@ function firstAbove(revision: number, gaps: readonly { readonly revision: number
   return low;
 }
 
-/** Whether the request can have made the gap, by what it writes. */
+/**
+ * Whether the request can have made the gap, by what it writes. That `untouched` keys rule it out
+ * changes no verdict, since the answers that showed them do so too; it spares the search the attempt.
+ */
 export function mayFill({ untouched, written }: Gap, input: KvInput): boolean {
   return waysToWrite(input).some(({ puts, deletes }) => {
     if (puts.some(({ key }) => untouched.has(key))) return false;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { historyOf } from "../../testing/histories.js";
+import type { KvInput } from "../../models/etcd/requests.js";
+import { fail, historyOf } from "../../testing/histories.js";
 import {
   compact,
   counted,
@@ -95,6 +96,85 @@ describe("a write of unknown outcome explains", () => {
   });
 });
 
+describe("what is made alike for the search", () => {
+  /** Of unknown outcome; nobody ever sees both values. */
+  const both = (a: string, b: string) => [lost(0, put("a", a)), lost(1, put("b", b))];
+  const [bareA, bareB] = [kv("a", "", 2), kv("b", "", 3)];
+
+  it("is no value that keys are sorted by, although only keys were asked for", async () => {
+    const bare = { rangeEnd: "c", keysOnly: true };
+    const sorted = range("a", { ...bare, sort: { target: "value", order: "ascend" } });
+    const looked = told("4..5", sorted, 3, found(bareB, bareA));
+    expect(await judged(...both("9", "1"), looked)).toBe("valid");
+    expect(await judged(...both("1", "9"), looked)).toBe("invalid");
+  });
+
+  it("is no value that decides which keys a limit leaves", async () => {
+    const sort = { target: "value", order: "descend" } as const;
+    const looked = told("4..5", range("a", { rangeEnd: "c", limit: 1, sort }), 3, {
+      ...{ kvs: [kv("b", "1", 3)], count: 2, more: true },
+    });
+    expect(await judged(...both("0", "1"), looked)).toBe("valid");
+    expect(await judged(...both("2", "1"), looked)).toBe("invalid");
+  });
+
+  it("is no value that may be greater or less than another", async () => {
+    const less = { target: "value", key: "b", result: "less", operand: "3" } as const;
+    const guard: KvInput = { f: "txn", request: { compare: [less], success: [], failure: [] } };
+    const held = told("4..5", guard, 3, { succeeded: true, responses: [] });
+    expect(await judged(first, lost(2, put("b", "1")), held)).toBe("valid");
+    expect(await judged(first, lost(2, put("b", "5")), held)).toBe("invalid");
+  });
+});
+
+describe("explains nothing:", () => {
+  it("a write that failed", async () => {
+    const counts = told("4..5", range("b", { countOnly: true }), 3, counted(1));
+    expect(await judged(first, lost(2, put("b", "2")), counts)).toBe("valid");
+    expect(await judged(first, fail(2, "2..3", put("b", "2")), counts)).toBe("invalid");
+  });
+
+  it("a write that was asked for only after a member knew of it", async () => {
+    const stale = (span: string) => told(span, range("b", { serializable: true }), 3, found());
+    const second = told("6..7", put("a", "2"), 3);
+    expect(await judged(first, second, stale("8..9"))).toBe("valid");
+    expect(await judged(first, second, stale("4..5"))).toBe("invalid");
+  });
+});
+
+it("a revoked lease may have made a revision before any that was told", async () => {
+  const revoked = told("2..3", revoke("7"), 3);
+  const old = told("4..5", range("a", { revision: 2, countOnly: true }), 3, counted(1));
+  const leased = [lost(0, grant("7")), lost(1, put("a", "1", { lease: "7" }))];
+  expect(await judged(...leased, revoked, old)).toBe("valid");
+  expect(await judged(lost(0, grant("7")), revoked, old)).toBe("invalid");
+});
+
+/** The number of operations that the search was asked about. */
+async function searched(...operations: readonly KvOperation[]) {
+  const limits = { deadlineMs: 10_000, memoryMb: 200 };
+  const { validity, details } = await createKvLinearizable().check(historyOf(operations), limits);
+  expect(validity).toBe("valid");
+  return details?.["operations"];
+}
+
+describe("the search is not asked about a write of unknown outcome", () => {
+  const seen = told("6..7", range("a"), 3, found(kv("a", "1", 2)));
+  const other = lost(4, put("b", "5"));
+
+  it.each([
+    ["put to a key that stayed as it was", put("a", "9")],
+    ["deletion of a key that stayed as it was", remove("a")],
+  ])("that is a %s", async (_, input) => {
+    expect(await searched(first, other, seen)).toBe(3);
+    expect(await searched(first, lost(2, input), other, seen)).toBe(3);
+  });
+
+  it("that was asked for when all revisions that anybody was told of had been made", async () => {
+    expect(await searched(first, other, seen, lost(8, put("b", "6")))).toBe(3);
+  });
+});
+
 describe("a compaction", () => {
   const second = told("2..3", put("a", "2"), 3);
   const gone = refused("6..7", range("a", { revision: 2 }), "compacted");
@@ -148,6 +228,45 @@ describe("what explains one window in two ways is not taken for certain in the n
     expect(await judged(...three, ...both, two, left)).toBe("valid");
     const gone = told("12..13", range(other, { countOnly: true }), 5, counted(0));
     expect(await judged(...three, ...both, two, left, gone)).toBe("invalid");
+  });
+
+  it.each([0, 1])(
+    "writes after all that was told, of which %d was asked for first",
+    async (place) => {
+      const onlyA = remove("a");
+      const gone = (key: string) => ({ type: "delete-range", request: { key } }) as const;
+      const success = [gone("a"), gone("b")];
+      const atOnce: KvInput = { f: "txn", request: { compare: [], success, failure: [] } };
+      const lasts = [
+        refused("8..9", keep("a"), "key-not-found"),
+        refused("10..11", keep("b"), "key-not-found"),
+        refused("12..13", range("a", { revision: 6 }), "future-revision"),
+      ];
+      const [one = onlyA, other = onlyA] = place === 0 ? [onlyA, atOnce] : [atOnce, onlyA];
+      expect(await judged(...three, lost(6, one), lost(7, other), ...lasts)).toBe("valid");
+      expect(await judged(...three, lost(6, onlyA), lost(7, remove("b")), ...lasts)).toBe(
+        "invalid",
+      );
+    },
+  );
+
+  it.each([
+    ["revoked", "granted again"],
+    ["granted again", "revoked"],
+  ])("a lease that was at one time %s and %s", async (one) => {
+    const granted = { id: "7", ttl: 60 };
+    const leased = put("b", "2", { lease: "7" });
+    const [revokedIn, grantedIn] = one === "revoked" ? ["2..8", "3..9"] : ["3..9", "2..8"];
+    const tangle = [
+      told("0..1", grant("7"), 1, granted),
+      told(revokedIn, revoke("7"), 1),
+      told(grantedIn, grant("7"), 1, granted),
+      refused("4..10", leased, "lease-not-found"),
+    ];
+    expect(await judged(...tangle, told("11..12", leased, 2))).toBe("valid");
+    const missing = refused("11..12", leased, "lease-not-found");
+    expect(await judged(...tangle, missing)).toBe("valid");
+    expect(await judged(...tangle, missing, told("13..14", leased, 2))).toBe("invalid");
   });
 
   it.each([0, 1])("a revoked lease and a deletion, with %d left after the first", async (left) => {

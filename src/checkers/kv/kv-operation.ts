@@ -170,18 +170,18 @@ function unfolded(operations: readonly TxnOperation[]): readonly Single[] {
   );
 }
 
+const none: readonly KeyValue[] = [];
+
 /** Every key that an answer shows, previous ones and those in transactions included. */
-export function* shownIn(answer: object): Generator<KeyValue> {
+export function shownIn(answer: object): readonly KeyValue[] {
   const { kvs, prevKv, prevKvs, responses } = answer as {
     readonly kvs?: readonly KeyValue[];
     readonly prevKv?: KeyValue;
     readonly prevKvs?: readonly KeyValue[];
     readonly responses?: readonly { readonly response: object }[];
   };
-  if (kvs) yield* kvs;
-  if (prevKv) yield prevKv;
-  if (prevKvs) yield* prevKvs;
-  for (const { response } of responses ?? []) yield* shownIn(response);
+  if (responses) return responses.flatMap(({ response }) => shownIn(response));
+  return kvs ?? prevKvs ?? (prevKv ? [prevKv] : none);
 }
 
 /** A key, and a revision at which it still was like that. */
@@ -192,27 +192,35 @@ export interface Sighting {
 
 /** What an answer shows of a known revision. What transactions read between writes is left out. */
 export function sightingsIn(operation: KvOperation): readonly Sighting[] {
+  const { kvs, at } = shownAsOf(operation);
+  return kvs.map((kv) => ({ kv, at }));
+}
+
+/** The same, with the revision that they have in common. */
+export function shownAsOf(operation: KvOperation): {
+  readonly kvs: readonly KeyValue[];
+  readonly at: number;
+} {
   const answer = answerOf(operation);
-  if (!answer) return [];
   const { input } = operation;
+  if (!answer) return { kvs: none, at: 0 };
   if (input.f === "range" && "kvs" in answer) {
     const { revision = 0 } = input.request;
-    const at = revision > 0 ? revision : answer.revision;
-    return answer.kvs.map((kv) => ({ kv, at }));
+    return { kvs: answer.kvs, at: revision > 0 ? revision : answer.revision };
   }
   if (input.f === "put" || input.f === "delete") {
-    return [...shownIn(answer)].map((kv) => ({ kv, at: answer.revision - 1 }));
+    return { kvs: shownIn(answer), at: answer.revision - 1 };
   }
   if (input.f === "txn" && !changesKeys(input, answer) && revisionsReadIn(input).length === 0) {
-    return [...shownIn(answer)].map((kv) => ({ kv, at: answer.revision }));
+    return { kvs: shownIn(answer), at: answer.revision };
   }
-  return [];
+  return { kvs: none, at: answer.revision };
 }
 
 /** Every key that its answer shows. */
 export function shownBy(operation: KvOperation): readonly KeyValue[] {
   const answer = answerOf(operation);
-  return answer ? [...shownIn(answer)] : [];
+  return answer ? shownIn(answer) : none;
 }
 
 /** Keys that it put, as its answer tells which branches were taken. */

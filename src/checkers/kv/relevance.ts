@@ -26,8 +26,7 @@ export interface Relevance {
 }
 
 export function relevanceOf(operations: readonly KvOperation[], evidence: Evidence): Relevance {
-  const { gaps, newest } = evidence;
-  const progress = progressOf(operations);
+  const { gaps, newest, progress } = evidence;
   const granted = leasesPut(operations);
   const missed = leasesMissed(operations);
   const puzzles = puzzlesIn(operations);
@@ -62,7 +61,7 @@ export function relevanceOf(operations: readonly KvOperation[], evidence: Eviden
   }
 
   return {
-    firstDoubt: firstDoubtIn(operations, { evidence, progress }),
+    firstDoubt: firstDoubtIn(operations, evidence),
     isNeeded: (operation) =>
       mayHaveWritten(operation) || mayMatter(operation.input, operation.index),
     mayMatter: (input) => mayMatter(input),
@@ -76,7 +75,7 @@ export function relevanceOf(operations: readonly KvOperation[], evidence: Eviden
 /** By whom nobody is known to have done it: those without an answer, and revoked leases. */
 function firstDoubtIn(
   operations: readonly KvOperation[],
-  { evidence: { gaps, sights }, progress }: { evidence: Evidence; progress: Progress },
+  { gaps, sights, progress }: Evidence,
 ): number {
   const writers = operations.filter((operation) => {
     const { input, outcome } = operation;

@@ -1,18 +1,18 @@
 import type { KeyValue } from "../../core/client.js";
 import { kvInWords } from "../../models/etcd/describe.js";
-import { isAmong } from "../../models/etcd/key-order.js";
+import { sameKv } from "../../models/etcd/state.js";
 import type { Pace } from "../bank-pace.js";
 import { who } from "../words.js";
+import { judgeCounts } from "./counts.js";
 import type { Evidence } from "./evidence.js";
 import {
   answerOf,
   isSerializable,
   type KvOperation,
+  shownAsOf,
   type Sighting,
-  sightingsIn,
 } from "./kv-operation.js";
-
-import { sameKv } from "../../models/etcd/state.js";
+import { keysAmong, lookOf, wouldShow } from "./look.js";
 
 export interface ReplayOptions {
   readonly operations: readonly KvOperation[];
@@ -35,7 +35,8 @@ export function startReplay({ operations, evidence, tell, counts }: ReplayOption
   const claims = new Map<string, Claim[]>();
 
   function enter(operation: KvOperation): void {
-    for (const { kv, at } of sightingsIn(operation)) {
+    const { kvs, at } = shownAsOf(operation);
+    for (const kv of kvs) {
       const known = claims.get(kv.key) ?? [];
       known.push({ kv, at, by: operation });
       claims.set(kv.key, known);
@@ -54,31 +55,34 @@ export function startReplay({ operations, evidence, tell, counts }: ReplayOption
   }
 
   /** By mod_revision: each must be over when the next begins, and be the same at the same. */
-  function compare([key, all]: readonly [string, readonly Claim[]]): void {
+  function compare([key, all]: readonly [string, Claim[]]): void {
+    all.sort((a, b) => a.kv.modRevision - b.kv.modRevision);
     let last: Claim | undefined;
-    for (const claim of all.toSorted((a, b) => a.kv.modRevision - b.kv.modRevision)) {
+    const apart: Claim[] = [];
+    for (const claim of all) {
       if (last && !agree(last, claim)) {
         tell(
           `${who(last.by)} found ${kvInWords(last.kv)} as of revision ${last.at}, and ${who(claim.by)} found ${kvInWords(claim.kv)} as of revision ${claim.at}: ${key} cannot have been both`,
           [last.by, claim.by],
         );
       }
-      if (!last || claim.at >= last.at) last = claim;
+      if (last && claim.at < last.at) continue;
+      // The longest alone is kept, since there are as many as reads.
+      if (last?.kv.modRevision === claim.kv.modRevision) apart.pop();
+      apart.push(claim);
+      last = claim;
     }
+    claims.set(key, apart);
   }
 
-  /** A whole range shows no more and no less than what others found at that revision. */
+  /** A range shows every key that others found at that revision, as far as it goes. */
   function count(operation: KvOperation): void {
-    const { input } = operation;
-    const answer = answerOf(operation);
-    if (input.f !== "range" || !answer || !("kvs" in answer) || answer.kvs.length < answer.count) {
-      return;
-    }
-    const { revision = 0 } = input.request;
-    const at = revision > 0 ? revision : answer.revision;
-    for (const [key, all] of claims) {
-      if (!isAmong(input.request, key) || answer.kvs.some((kv) => kv.key === key)) continue;
-      const other = all.find((claim) => claim.kv.modRevision <= at && at <= claim.at);
+    const look = lookOf(operation);
+    if (!look) return;
+    const { request, at, kvs } = look;
+    for (const key of keysAmong(request, claims)) {
+      if (!wouldShow(look, key) || kvs.some((kv) => kv.key === key)) continue;
+      const other = claimAt(claims.get(key) ?? [], at);
       if (!other) continue;
       tell(
         `${who(operation)} found no ${key} as of revision ${at}, although ${who(other.by)} found ${kvInWords(other.kv)} as of revision ${other.at}`,
@@ -92,8 +96,9 @@ export function startReplay({ operations, evidence, tell, counts }: ReplayOption
       counts.notJudged = evidence.gaps.length;
       return (
         (await pace.through(operations, enter)) &&
-        (await pace.through(claims, compare)) &&
-        (await pace.through(operations, count))
+        (await pace.through([...claims], compare)) &&
+        (await pace.through(operations, count)) &&
+        (await judgeCounts({ operations, evidence, tell }, pace))
       );
     },
   };
@@ -108,4 +113,16 @@ function agree(earlier: Claim, later: Claim): boolean {
 /** A value may have been left out of one of them. */
 function sameButValue(a: KeyValue, b: KeyValue): boolean {
   return sameKv(a.value === "" || b.value === "" ? { ...a, value: b.value } : a, b);
+}
+
+/** Of claims by mod_revision, each over before the next begins. */
+function claimAt(claims: readonly Claim[], at: number): Claim | undefined {
+  let [low, high] = [0, claims.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((claims[middle]?.kv.modRevision ?? Infinity) <= at) low = middle + 1;
+    else high = middle;
+  }
+  const last = claims[low - 1];
+  return last && at <= last.at ? last : undefined;
 }

@@ -1,6 +1,6 @@
 import type { TxnOperation, TxnRequest } from "../../core/client.js";
 import type { KvInput } from "../../models/etcd/requests.js";
-import { comparesIn, type KvOperation, rangesIn, shownBy } from "./kv-operation.js";
+import { comparesIn, type KvOperation, putsIn, rangesIn, shownBy } from "./kv-operation.js";
 
 /** Stands for any value that nobody ever saw: above all that the workload writes. */
 const unseen = "?";
@@ -14,9 +14,10 @@ const unseen = "?";
  * sorted by it, in which order they come alone, or whether it is greater or less than another.
  */
 export function forgetUnseen(operations: readonly KvOperation[]): (input: KvInput) => KvInput {
+  const open = valuesOfUnknownOutcome(operations);
   const mentioned = new Set<string>();
   for (const operation of operations) {
-    for (const { value } of shownBy(operation)) mentioned.add(value);
+    for (const { value } of shownBy(operation)) if (open.has(value)) mentioned.add(value);
     for (const { target, operand, result } of comparesIn(operation.input)) {
       if (target !== "value") continue;
       if (result === "greater" || result === "less") return (input) => input;
@@ -66,4 +67,14 @@ export function forgetUnseen(operations: readonly KvOperation[]): (input: KvInpu
         return input;
     }
   };
+}
+
+/** All others are as they are, however many there are. */
+function valuesOfUnknownOutcome(operations: readonly KvOperation[]): ReadonlySet<string> {
+  const values = new Set<string>();
+  for (const { input, outcome } of operations) {
+    if (outcome.type !== "info") continue;
+    for (const { value } of putsIn(input)) if (value !== undefined) values.add(value);
+  }
+  return values;
 }

@@ -8,6 +8,7 @@ import type { Operation } from "../../porcupine-ts/model.js";
 import { judge } from "../judge.js";
 import { allShapes } from "./all-shapes.js";
 import { type Case, cases } from "./cases.js";
+import { growthLine, growthsOf } from "./checkers.js";
 import { writeLargeHistory } from "./large-history.js";
 import type { Measurement } from "./measurement.js";
 import { rowOf } from "./table.js";
@@ -112,5 +113,25 @@ describe("a line of the table", () => {
       verdict: "ended with SIGKILL",
       met: "no",
     });
+  });
+});
+
+describe("the growth of a checker's time", () => {
+  const timesOf = (events: number, cpuMs: number, validity: "valid" | "invalid" = "valid") => ({
+    events,
+    checkers: [{ name: "one", validity, cpuMs }],
+  });
+  const growthsTo = (long: ReturnType<typeof timesOf>) =>
+    growthsOf({ workload: "kv", short: timesOf(1_000, 20), long });
+
+  it("is 1 where ten times the events take ten times as long", () => {
+    expect(growthsTo(timesOf(10_000, 200)).map(growthLine)).toEqual([
+      "| kv | one | 1,000 | 20 ms | 10,000 | 200 ms | 1.00 | yes |",
+    ]);
+    expect(growthsTo(timesOf(10_000, 2_000)).map(growthLine).join()).toContain("| 10.00 |");
+  });
+
+  it("is of no use where a sound history was called wrong", () => {
+    expect(growthsTo(timesOf(10_000, 200, "invalid"))).toMatchObject([{ isValid: false }]);
   });
 });

@@ -2,6 +2,7 @@ import { stdout } from "node:process";
 import { parseArgs } from "node:util";
 import { allShapes } from "./all-shapes.js";
 import { type Case, cases } from "./cases.js";
+import { benchCheckers } from "./checkers.js";
 import { costOfCheckCommand } from "./check-command.js";
 import { machine } from "./machine.js";
 import type { Measurement } from "./measurement.js";
@@ -9,6 +10,7 @@ import { measureInChild } from "./run-child.js";
 import { ms, rowOf, tableHead, tableLine } from "./table.js";
 
 // npm run bench -- [--only TEXT] [--quick] [--shapes] [--json]
+// npm run bench -- --only checkers [--quick] [--json]
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: "" },
@@ -20,7 +22,20 @@ const { values } = parseArgs({
 /** In a quick run nothing is longer. */
 const mostOperations = values.quick ? 100_000 : Infinity;
 
-process.exitCode = await (values.shapes ? benchShapes() : benchCases());
+process.exitCode = await chosenWork();
+
+async function chosenWork(): Promise<number> {
+  if (values.only.startsWith("checkers")) return benchGrowth();
+  return values.shapes ? benchShapes() : benchCases();
+}
+
+async function benchGrowth(): Promise<number> {
+  say(`${machine()}\n`);
+  const seconds = values.quick ? 10 : 100;
+  const results = await benchCheckers({ only: values.only, seconds, say });
+  if (values.json) stdout.write(`${JSON.stringify({ machine: machine(), results }, null, 2)}\n`);
+  return results.every(({ isValid }) => isValid) ? 0 : 1;
+}
 
 async function benchCases(): Promise<number> {
   const chosen = cases.filter(isChosen);

@@ -2,7 +2,12 @@ import { type Proof, registerTrial } from "../proof.js";
 
 const kubernetes = { ...registerTrial, workload: "kubernetes" };
 const short = { ...kubernetes, timeLimitMs: 5_000 };
-const partitions = { ...kubernetes, nemeses: ["partition"], nemesisIntervalMs: 1_000 };
+const partitions = {
+  ...kubernetes,
+  nemeses: ["partition"],
+  timeLimitMs: 60_000,
+  nemesisIntervalMs: 1_500,
+};
 /** Clients leave a cut-off leader with their first write: with many, some ask it before that. */
 const staleReads = { ...kubernetes, nodes: 3, nemeses: ["partition"], rate: 400, concurrency: 40 };
 const own = ["kubernetes-object", "kubernetes-list", "kubernetes-cache", "resource-version"];
@@ -28,11 +33,11 @@ export const kubernetesProofs: readonly Proof[] = [
   },
   {
     bug: "stale-read",
-    trial: { ...staleReads, timeLimitMs: 40_000 },
+    trial: { ...staleReads, timeLimitMs: 40_000, nemesisIntervalMs: 2_000 },
     checkers: ["kubernetes-object", "resource-version", "monotonic-revision"],
   },
   { bug: "lost-write", trial: partitions, checkers: [...own, "monotonic-revision"] },
-  { bug: "split-brain", trial: { ...partitions, timeLimitMs: 45_000 }, checkers: own },
+  { bug: "split-brain", trial: partitions, checkers: own },
   {
     bug: "diverging-member",
     trial: { ...kubernetes, timeLimitMs: 40_000 },

@@ -22,7 +22,7 @@ export const setProofs: readonly Proof[] = [
   { bug: "txn-ignores-compare", trial: set, checkers: ["set-full"] },
   {
     bug: "split-brain",
-    trial: { ...set, nemeses: ["partition"], timeLimitMs: 20_000 },
+    trial: { ...set, nemeses: ["partition"], timeLimitMs: 40_000, nemesisIntervalMs: 2_000 },
     checkers: ["set-full"],
   },
   { bug: "cas-on-stale-value", trial: set, checkers: ["set-full"] },

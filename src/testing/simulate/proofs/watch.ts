@@ -3,7 +3,7 @@ import { type Proof, registerTrial } from "../proof.js";
 const watch = { ...registerTrial, workload: "watch", timeLimitMs: 2_000 };
 /** With enough transactions of several keys, and watches that start below what is compacted. */
 const longer = { ...watch, timeLimitMs: 5_000 };
-const cutOff = { ...watch, nemeses: ["partition"], timeLimitMs: 15_000 };
+const cutOff = { ...watch, nemeses: ["partition"], nemesisIntervalMs: 2_000 };
 
 export const watchProofs: readonly Proof[] = [
   { bug: "reordered-watch", trial: watch, checkers: ["watch-ordered"] },
@@ -30,7 +30,7 @@ export const watchProofs: readonly Proof[] = [
   },
   {
     bug: "split-brain",
-    trial: { ...cutOff, timeLimitMs: 50_000 },
+    trial: { ...cutOff, timeLimitMs: 40_000 },
     checkers: ["watch-agreement", "watch-no-future"],
   },
 ];

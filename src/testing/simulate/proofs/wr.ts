@@ -8,7 +8,7 @@ export const wrProofs: readonly Proof[] = [
   { bug: "lost-write", trial: { ...wr, timeLimitMs: 15_000 }, checkers: both },
   {
     bug: "split-brain",
-    trial: { ...wr, nemeses: ["partition"], timeLimitMs: 30_000 },
+    trial: { ...wr, nemeses: ["partition"], timeLimitMs: 30_000, nemesisIntervalMs: 1_500 },
     checkers: both,
   },
   {
@@ -18,7 +18,7 @@ export const wrProofs: readonly Proof[] = [
   },
   {
     bug: "stale-read",
-    trial: { ...busy, workload: "wr", nemeses: ["partition"], timeLimitMs: 60_000 },
+    trial: { ...busy, workload: "wr", nemeses: ["partition"] },
     checkers: both,
   },
   // Values hide most of these: who saw what was then rolled back mostly saw it never being read.

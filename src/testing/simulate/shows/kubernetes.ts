@@ -19,10 +19,20 @@ import type { Shows } from "./shows.js";
 export const kubernetesShows: Readonly<Record<string, Shows>> = {
   "kubernetes-object": (_, named) => (named.length > 9 ? undefined : haveNoOrder(named)),
   "kubernetes-list": (history, named, { message }) =>
-    message.includes("compact") ? undefined : contradict(history, named) || leaveAGap(named),
+    message.includes("compact")
+      ? undefined
+      : contradict(history, named) || leaveAGap(named) || showTheFuture(named),
   "kubernetes-cache": (history, named) => contradict(history, named),
   "resource-version": (history, named) => runBackwards(history, named),
 };
+
+/** A list at one revision shows what was put at a later one. */
+function showTheFuture(named: readonly Operation[]): boolean {
+  return (named as readonly KubernetesOperation[]).some((operation) => {
+    const page = pageOf(operation);
+    return page?.kvs.some(({ modRevision }) => modRevision > page.revision) === true;
+  });
+}
 
 /** What the second page counts is not what the first one left. */
 function leaveAGap(named: readonly Operation[]): boolean {

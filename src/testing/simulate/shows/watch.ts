@@ -187,14 +187,14 @@ function goesOnAfterItsEnd(story: Story): boolean {
 /** Either another operation contradicts an event, or there is none that it could come from. */
 function comesFromNowhere(
   { parts }: Story,
-  [other]: readonly Watched[],
+  others: readonly Watched[],
   all: readonly Watched[],
 ): boolean {
-  if (!other)
-    return parts.some((part) => (part.events ?? []).some((event) => !hasOrigin(event, part, all)));
-  return (
-    parts.some((part) => (part.events ?? []).some((event) => denies(other, event, part))) ||
-    knowsLess(other, parts)
+  const isAny = (look: (event: WatchEvent, part: Part) => boolean) =>
+    parts.some((part) => (part.events ?? []).some((event) => look(event, part)));
+  if (others.length === 0) return isAny((event, part) => !hasOrigin(event, part, all));
+  return others.some(
+    (other) => isAny((event, part) => denies(other, event, part)) || knowsLess(other, parts),
   );
 }
 

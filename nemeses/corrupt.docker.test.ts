@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { withCluster } from "../src/cluster/docker/cluster.fixture.js";
-import type { Cluster, Proof } from "../src/core/cluster.js";
+import type { Cluster } from "../src/core/cluster.js";
 import type { Corruption } from "../src/core/harms.js";
 import { corrupt, type CorruptSpec } from "./corrupt.js";
+import { eventually } from "./real-cluster.fixture.js";
 
 function faultOn(node: string, damage: Omit<Corruption, "stoppedBy">): CorruptSpec {
   return {
@@ -13,13 +14,6 @@ function faultOn(node: string, damage: Omit<Corruption, "stoppedBy">): CorruptSp
     target: "one",
     damage: { ...damage, stoppedBy: "KILL" },
   };
-}
-
-/** A probe may need a moment, as the run loop grants it. */
-async function eventually(prove: () => Promise<Proof>): Promise<Proof> {
-  let proof = await prove();
-  for (let tries = 0; !proof.holds && tries < 20; tries++) proof = await prove();
-  return proof;
 }
 
 async function write(cluster: Cluster, node: string, puts: number): Promise<void> {

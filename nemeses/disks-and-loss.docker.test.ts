@@ -2,36 +2,12 @@ import { expect, it } from "vitest";
 import { withCluster } from "../src/cluster/docker/cluster.fixture.js";
 import type { DockerCluster } from "../src/cluster/docker/start-cluster.js";
 import { answerOrError } from "../src/core/client.js";
-import type { Proof } from "../src/core/cluster.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis } from "../src/core/nemesis.js";
-import { seededRandom } from "../src/generator/seeded-random.js";
 import { diskFull } from "./disk-full.js";
 import { diskSlow } from "./disk-slow.js";
 import { packetLoss } from "./packet-loss.js";
-
-/** The first fault that the nemesis would choose and that is of this sort, whatever the seed. */
-async function chosen<Spec extends FaultSpec>(
-  nemesis: Nemesis<Spec>,
-  cluster: DockerCluster,
-  isOfSort: (spec: Spec) => boolean,
-): Promise<Spec> {
-  const { nodes, capabilities } = cluster;
-  const state = (node: string) => cluster.state(node);
-  const situation = { nodes, capabilities, state, leader: await cluster.leader() };
-  for (let seed = 0; seed < 1_000; seed++) {
-    const spec = nemesis.choose(situation, seededRandom(seed));
-    if (spec && isOfSort(spec)) return spec;
-  }
-  throw new Error(`${nemesis.name} has no such fault`);
-}
-
-/** A probe may need a moment, as the run loop grants it. */
-async function eventually(prove: () => Promise<Proof>): Promise<Proof> {
-  let proof = await prove();
-  for (let tries = 0; !proof.holds && tries < 10; tries++) proof = await prove();
-  return proof;
-}
+import { chosen, eventually } from "./real-cluster.fixture.js";
 
 async function seeItComeAndGo<Spec extends FaultSpec>(
   nemesis: Nemesis<Spec>,

@@ -3,40 +3,14 @@ import { withCluster } from "../src/cluster/docker/cluster.fixture.js";
 import { connectEngine } from "../src/cluster/docker/engine.js";
 import { lanesOf, probeLanes } from "../src/cluster/docker/links/links.js";
 import { type DockerNode, runScript } from "../src/cluster/docker/node.js";
-import type { Cluster, Proof } from "../src/core/cluster.js";
+import type { Cluster } from "../src/core/cluster.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis } from "../src/core/nemesis.js";
-import { seededRandom } from "../src/generator/seeded-random.js";
 import { holdLinks } from "./hold-links.js";
 import { slowNetwork } from "./slow-network.js";
+import { chosen, eventually } from "./real-cluster.fixture.js";
 
 const run = `test-links-${process.pid}`;
-
-/** The first fault that the nemesis would choose and that is of this sort, whatever the seed. */
-async function chosen<Spec extends FaultSpec>(
-  nemesis: Nemesis<Spec>,
-  cluster: Cluster,
-  isOfSort: (spec: Spec) => boolean,
-): Promise<Spec> {
-  const situation = {
-    nodes: cluster.nodes,
-    leader: await cluster.leader(),
-    state: (node: string) => cluster.state(node),
-    capabilities: cluster.capabilities,
-  };
-  for (let seed = 0; seed < 1_000; seed++) {
-    const spec = nemesis.choose(situation, seededRandom(seed));
-    if (spec && isOfSort(spec)) return spec;
-  }
-  throw new Error(`${nemesis.name} has no such fault`);
-}
-
-/** A probe may need a moment, as the run loop grants it. */
-async function eventually(prove: () => Promise<Proof>): Promise<Proof> {
-  let proof = await prove();
-  for (let tries = 0; !proof.holds && tries < 10; tries++) proof = await prove();
-  return proof;
-}
 
 async function seeItComeAndGo<Spec extends FaultSpec>(
   nemesis: Nemesis<Spec>,

@@ -3,10 +3,9 @@ import { withCluster } from "../src/cluster/docker/cluster.fixture.js";
 import { connectEngine } from "../src/cluster/docker/engine.js";
 import { fetchEtcd } from "../src/cluster/docker/versions.js";
 import { answerOrError } from "../src/core/client.js";
-import type { Capability, Cluster, Proof } from "../src/core/cluster.js";
+import type { Capability, Cluster } from "../src/core/cluster.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis } from "../src/core/nemesis.js";
-import { seededRandom } from "../src/generator/seeded-random.js";
 import { nemeses } from "./index.js";
 import { type ClockSpec, clock } from "./clock.js";
 import { diskStall } from "./disk-stall.js";
@@ -16,29 +15,7 @@ import { pause } from "./pause.js";
 import { powerFailure } from "./power-failure.js";
 import { changeOf, rollout } from "./rollout.js";
 import { snapshotCatchUp } from "./snapshot-catch-up.js";
-
-/** The first fault that the nemesis would choose and that is of this sort, whatever the seed. */
-async function chosen<Spec extends FaultSpec>(
-  nemesis: Nemesis<Spec>,
-  cluster: Cluster,
-  isOfSort: (spec: Spec) => boolean,
-): Promise<Spec> {
-  // A leader may be unknown for a moment, on a machine that is busy.
-  for (let tries = 0; tries < 20; tries++) {
-    const situation = {
-      nodes: cluster.nodes,
-      leader: await cluster.leader(),
-      state: (node: string) => cluster.state(node),
-      capabilities: cluster.capabilities,
-    };
-    for (let seed = 0; seed < 1_000; seed++) {
-      const spec = nemesis.choose(situation, seededRandom(seed));
-      if (spec && isOfSort(spec)) return spec;
-    }
-    await cluster.sleep(250);
-  }
-  throw new Error(`${nemesis.name} has no such fault`);
-}
+import { chosen, eventually } from "./real-cluster.fixture.js";
 
 /** Changes of nodes, which nothing undoes, and what begins with a whole cluster alone. */
 const byThemselves: readonly Capability[] = ["rollout", "left-behind", "corrupt", "membership"];
@@ -68,13 +45,6 @@ async function underLoad(cluster: Cluster, work: () => Promise<void>): Promise<v
     isOver = true;
     await Promise.all(writers);
   }
-}
-
-/** A probe may need a moment, as the run loop grants it. */
-async function eventually(prove: () => Promise<Proof>): Promise<Proof> {
-  let proof = await prove();
-  for (let tries = 0; !proof.holds && tries < 20; tries++) proof = await prove();
-  return proof;
 }
 
 async function seeItComeAndGo<Spec extends FaultSpec>(

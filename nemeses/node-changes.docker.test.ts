@@ -2,18 +2,12 @@ import { expect, it } from "vitest";
 import { withCluster } from "../src/cluster/docker/cluster.fixture.js";
 import { connectEngine } from "../src/cluster/docker/engine.js";
 import { fetchEtcd } from "../src/cluster/docker/versions.js";
-import type { Cluster, Proof, SetUp, SetUpFacts } from "../src/core/cluster.js";
+import type { Cluster, SetUp, SetUpFacts } from "../src/core/cluster.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis } from "../src/core/nemesis.js";
 import { reconfigurationOf, reconfigure } from "./reconfigure.js";
 import { upgrade, upgradeOf } from "./upgrade.js";
-
-/** A probe may need a moment, as the run loop grants it. */
-async function eventually(prove: () => Promise<Proof>): Promise<Proof> {
-  let proof = await prove();
-  for (let tries = 0; !proof.holds && tries < 40; tries++) proof = await prove();
-  return proof;
-}
+import { eventually } from "./real-cluster.fixture.js";
 
 async function seeItDone<Spec extends FaultSpec>(
   nemesis: Nemesis<Spec>,

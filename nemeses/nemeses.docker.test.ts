@@ -15,7 +15,7 @@ import { pause } from "./pause.js";
 import { powerFailure } from "./power-failure.js";
 import { changeOf, rollout } from "./rollout.js";
 import { snapshotCatchUp } from "./snapshot-catch-up.js";
-import { chosen, eventually } from "./real-cluster.fixture.js";
+import { chosen, eventually, seeItDone } from "./real-cluster.fixture.js";
 
 /** Changes of nodes, which nothing undoes, and what begins with a whole cluster alone. */
 const byThemselves: readonly Capability[] = ["rollout", "left-behind", "corrupt", "membership"];
@@ -52,14 +52,7 @@ async function seeItComeAndGo<Spec extends FaultSpec>(
   cluster: Cluster,
   spec: Spec,
 ): Promise<void> {
-  expect(await nemesis.proveInForce(cluster, spec), "before").toMatchObject({ holds: false });
-  await nemesis.inject(cluster, spec);
-  const inForce = await eventually(() => nemesis.proveInForce(cluster, spec));
-  expect(inForce, spec.description).toMatchObject({ holds: true });
-  await nemesis.heal(cluster, spec);
-  await nemesis.heal(cluster, spec);
-  const over = await eventually(() => nemesis.proveOver(cluster, spec));
-  expect(over, spec.description).toMatchObject({ holds: true });
+  await seeItDone(nemesis, cluster, spec);
   expect(await nemesis.proveInForce(cluster, spec), "after").toMatchObject({ holds: false });
   await cluster.waitUntilServing(30_000);
 }

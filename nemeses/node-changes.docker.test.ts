@@ -3,26 +3,9 @@ import { withCluster } from "../src/cluster/docker/cluster.fixture.js";
 import { connectEngine } from "../src/cluster/docker/engine.js";
 import { fetchEtcd } from "../src/cluster/docker/versions.js";
 import type { Cluster, SetUp, SetUpFacts } from "../src/core/cluster.js";
-import type { FaultSpec } from "../src/core/history.js";
-import type { Nemesis } from "../src/core/nemesis.js";
 import { reconfigurationOf, reconfigure } from "./reconfigure.js";
 import { upgrade, upgradeOf } from "./upgrade.js";
-import { eventually } from "./real-cluster.fixture.js";
-
-async function seeItDone<Spec extends FaultSpec>(
-  nemesis: Nemesis<Spec>,
-  cluster: Cluster,
-  spec: Spec,
-): Promise<void> {
-  expect(await nemesis.proveInForce(cluster, spec), "before").toMatchObject({ holds: false });
-  await nemesis.inject(cluster, spec);
-  const inForce = await eventually(() => nemesis.proveInForce(cluster, spec));
-  expect(inForce, spec.description).toMatchObject({ holds: true });
-  await nemesis.heal(cluster, spec);
-  await nemesis.heal(cluster, spec);
-  const over = await eventually(() => nemesis.proveOver(cluster, spec));
-  expect(over, spec.description).toMatchObject({ holds: true });
-}
+import { seeItDone } from "./real-cluster.fixture.js";
 
 function setUpNamed(cluster: Cluster, name: SetUp): SetUpFacts {
   const found = cluster.state("n1").setUps?.find((setUp) => setUp.name === name);

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { Cluster, Proof } from "../src/core/cluster.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis } from "../src/core/nemesis.js";
@@ -31,4 +32,20 @@ export async function eventually(prove: () => Promise<Proof>): Promise<Proof> {
   let proof = await prove();
   for (let tries = 0; !proof.holds && tries < 40; tries++) proof = await prove();
   return proof;
+}
+
+/** Not in force before, in force, healed twice, over. */
+export async function seeItDone<Spec extends FaultSpec>(
+  nemesis: Nemesis<Spec>,
+  cluster: Cluster,
+  spec: Spec,
+): Promise<void> {
+  expect(await nemesis.proveInForce(cluster, spec), "before").toMatchObject({ holds: false });
+  await nemesis.inject(cluster, spec);
+  const inForce = await eventually(() => nemesis.proveInForce(cluster, spec));
+  expect(inForce, spec.description).toMatchObject({ holds: true });
+  await nemesis.heal(cluster, spec);
+  await nemesis.heal(cluster, spec);
+  const over = await eventually(() => nemesis.proveOver(cluster, spec));
+  expect(over, spec.description).toMatchObject({ holds: true });
 }

@@ -8,4 +8,7 @@ export const simulatedCapabilities: ReadonlySet<Capability> = new Set<Capability
   "kill",
   "power-failure",
   "clock",
+  "packet-loss",
+  "slow-network",
+  "hold-links",
 ]);

@@ -21,6 +21,9 @@ import type { Bugs } from "./bugs.js";
 import { simulatedCapabilities } from "./capabilities.js";
 import { connectSimulated, type SimulatedClient } from "./client.js";
 import type { Delay } from "./delay.js";
+import { harmsOf } from "./harms/index.js";
+import { inWords } from "./harms/probe-links.js";
+import type { SimulatedHarm } from "./harms/simulated-harm.js";
 import { Machine, type World } from "./machine.js";
 import type { Timing } from "./member/member.js";
 import { Network } from "./network.js";
@@ -84,6 +87,7 @@ export class SimulatedCluster implements StartedCluster {
   readonly #network: Network;
   readonly #machines: ReadonlyMap<string, Machine>;
   readonly #memberIds: Readonly<Record<string, string>>;
+  readonly #harms: ReadonlyMap<HarmName, SimulatedHarm<never>>;
   #connections = 0;
   #isStopped = false;
 
@@ -116,6 +120,12 @@ export class SimulatedCluster implements StartedCluster {
     this.#machines = new Map(
       this.nodes.map((node) => [node, new Machine(world, node, random.fork(`machine ${node}`))]),
     );
+    this.#harms = harmsOf({
+      nodes: this.nodes,
+      network: this.#network,
+      scheduler,
+      act: (deed) => this.#do(deed),
+    });
   }
 
   /** Starts every member for the first time. */
@@ -178,10 +188,15 @@ export class SimulatedCluster implements StartedCluster {
   }
 
   state(node: string): NodeState {
+    const isOfNode = ({ from, to }: Link) => from === node || to === node;
     const links = [...this.#network.cuts.values()].flat();
+    const harms = [...this.#harms].filter(([, harm]) => harm.isOn(node));
+    const held = harms.flatMap(([, harm]) => harm.heldLinks?.() ?? []);
     return {
       process: this.#machine(node).process,
-      cut: links.filter(({ from, to }) => from === node || to === node),
+      cut: links.filter(isOfNode),
+      ...(harms.length > 0 && { harms: harms.map(([name]) => name) }),
+      ...(held.length > 0 && { held: held.filter(isOfNode) }),
     };
   }
 
@@ -356,7 +371,9 @@ export class SimulatedCluster implements StartedCluster {
   }
 
   harm<Name extends HarmName>(name: Name): Harm<Harms[Name]> {
-    throw new HarnessError(`a simulated cluster has no ${name}`);
+    const harm = this.#harms.get(name);
+    if (!harm) throw new HarnessError(`a simulated cluster has no ${name}`);
+    return harm;
   }
 
   async sleep(ms: number): Promise<void> {
@@ -366,6 +383,7 @@ export class SimulatedCluster implements StartedCluster {
   healAll(): Promise<void> {
     return this.#do(() => {
       for (const id of [...this.#network.cuts.keys()]) this.#network.mend(id);
+      for (const harm of this.#harms.values()) for (const node of this.nodes) harm.undo(node);
       for (const machine of this.#machines.values()) {
         machine.clock.reset();
         machine.resume();
@@ -435,7 +453,7 @@ export class SimulatedCluster implements StartedCluster {
       const arrive = () => {
         arrived += 1;
       };
-      if (link.from !== clients) this.#network.send(link.from, link.to, arrive);
+      if (link.from !== clients) this.#network.ping(link, arrive);
       else this.#wayIn(link.to).pass(arrive);
     }
     await this.#scheduler.sleep(probeAnswerMs);
@@ -508,10 +526,6 @@ function configOf({ heartbeatMs, electionMs, snapshotEntries }: Conditions): str
 
 function freshId(random: Random): string {
   return (BigInt(random.below(2 ** 31)) * 2n ** 31n + BigInt(random.below(2 ** 31))).toString();
-}
-
-function inWords({ from, to }: Link): string {
-  return `${from} to ${to}`;
 }
 
 function cannot(what: string): Promise<never> {

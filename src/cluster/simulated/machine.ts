@@ -4,6 +4,7 @@ import type { Bugs } from "./bugs.js";
 import type { AppliedState, Proposal } from "./member/applier.js";
 import { Member, type MemberMessage, type Timing } from "./member/member.js";
 import { MemberClock } from "./member-clock.js";
+import { leastBytes, sizeOf } from "./message-size.js";
 import type { Network } from "./network.js";
 import { RaftDisk } from "./raft/raft-disk.js";
 import type { Scheduler } from "./scheduler.js";
@@ -184,12 +185,13 @@ export class Machine {
     const { network, machineOf } = this.#world;
     const receiver = machineOf(to);
     const process = receiver.starts;
-    network.send(this.#name, to, () => {
+    const arrive = () => {
       receiver.deliver(this.#name, () => {
         // A connection to a process that is no more carries nothing to the next one.
         if (receiver.starts === process) receiver.member?.receive(this.#name, message);
       });
-    });
+    };
+    network.send({ from: this.#name, to }, arrive, () => sizeOf(message));
   }
 
   /** Over the network, there and back. */
@@ -207,18 +209,21 @@ export class Machine {
       finish(undefined);
     });
     const there = machineOf(node);
-    network.send(this.#name, node, () => {
-      there.deliver(this.#name, () => {
-        const leader = there.member;
-        if (!leader?.isLeader) return;
-        const answer = question(leader);
-        network.send(node, this.#name, () => {
-          this.deliver(node, () => {
-            finish(answer);
-          });
+    const answerIt = () => {
+      const leader = there.member;
+      if (!leader?.isLeader) return;
+      const answer = question(leader);
+      const arrive = () => {
+        this.deliver(node, () => {
+          finish(answer);
         });
-      });
-    });
+      };
+      network.send({ from: node, to: this.#name }, arrive, () => leastBytes);
+    };
+    const arrive = () => {
+      there.deliver(this.#name, answerIt);
+    };
+    network.send({ from: this.#name, to: node }, arrive, () => leastBytes);
   }
 
   #log(line: string): void {

@@ -35,7 +35,7 @@ function rig({
       for (let packet = 0; packet < count; packet++) {
         const number = sent++;
         const sentNs = scheduler.nowNs;
-        network.send(link.from, link.to, () => {
+        network.send(link, () => {
           arrived.push({ link, number, tookMs: (scheduler.nowNs - sentNs) / 1e6 });
         });
       }
@@ -283,4 +283,63 @@ describe("cuts over one another", () => {
     network.mend("twice");
     expect(network.isCut(there)).toBe(false);
   });
+});
+
+describe("a share that is lost", () => {
+  it("is lost on its link alone, is counted, and is so until it is set to none", async () => {
+    const { network, send, arrivals } = rig();
+    const count = 10_000;
+    network.lose(there, 0.2);
+    for (const link of [there, back, elsewhere]) send(link, count);
+    const lost = count - (await arrivals()).there;
+    expect(Math.abs(lost / count - 0.2)).toBeLessThan(0.03);
+    expect([there, back, elsewhere].map((link) => network.lost(link))).toEqual([lost, 0, 0]);
+    expect([there, back].map((link) => network.losesOn(link))).toEqual([true, false]);
+    network.lose(there, 0);
+    send(there, count);
+    expect(await arrivals()).toMatchObject({ there: count });
+    expect(network.lost(there)).toBe(lost);
+  });
+
+  it("is no cut's doing, nor a cut its own", async () => {
+    const { network, send, arrivals } = rig();
+    network.lose(there, 0.999);
+    network.cut("it", [there]);
+    send(there, 100);
+    await arrivals();
+    expect([network.dropped(there), network.lost(there)]).toEqual([100, 0]);
+  });
+
+  it("moves no chance of other packets", async () => {
+    const trace = async (share: number) => {
+      const { network, send, pass, arrived } = rig({ lossShare: 0.1, reorderShare: 0.3 });
+      network.lose(there, share);
+      for (let round = 0; round < 100; round++) for (const link of [there, back]) send(link);
+      await pass(1_000);
+      return arrived.filter(({ link }) => link === back);
+    };
+    expect(await trace(0.5)).toEqual(await trace(0));
+  });
+});
+
+it("holds back what is under way, but no ping, and loses pings as it loses any", async () => {
+  const { network, send, arrivals } = rig();
+  send(there, 5);
+  network.lane(there).hold();
+  send(there, 5);
+  let pings = 0;
+  const ping = () => {
+    network.ping(there, () => {
+      pings += 1;
+    });
+  };
+  ping();
+  expect(await arrivals()).toMatchObject({ there: 0 });
+  expect(pings).toBe(1);
+  network.lose(there, 0.999);
+  for (let count = 0; count < 20; count++) ping();
+  await arrivals();
+  expect(pings).toBeLessThan(10);
+  network.lane(there).release();
+  expect(await arrivals()).toMatchObject({ there: 10 });
 });

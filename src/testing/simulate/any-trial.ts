@@ -9,6 +9,10 @@ const sound = Object.entries(workloads).flatMap(([name, { demonstrates }]) =>
   demonstrates === undefined ? [name] : [],
 );
 
+/** They came after these seeds had been tried, which are to stay what they were. */
+const newer = ["packet-loss", "slow-network", "hold-links"];
+const lastWithoutNewer = 1_000;
+
 /**
  * A trial drawn by its seed: workload, faults, size, load and the state of network and disks all
  * differ, since bugs hide where nobody would set things up so. Without planted bugs.
@@ -20,14 +24,20 @@ export function anyTrial(seed: number): Trial {
     .filter(({ needs }) => needs.every((need) => simulatedCapabilities.has(need)))
     .filter(({ minNodes = 1 }) => nodes >= minNodes)
     .map(({ name }) => name);
-  const chosen = possible.filter(() => random.below(2) === 0);
+  const chosen = possible
+    .filter((name) => !newer.includes(name))
+    .filter(() => random.below(2) === 0);
+  const chance = random.fork("newer faults");
+  const chosenToo = possible
+    .filter((name) => newer.includes(name))
+    .filter(() => seed > lastWithoutNewer && chance.below(2) === 0);
   const concurrency = random.pick([1, nodes, 2 * nodes, 4 * nodes]);
   const isBad = random.below(3) === 0;
   return {
     ...usualTrial,
     seed,
     workload: random.pick(sound),
-    nemeses: chosen,
+    nemeses: [...chosen, ...chosenToo],
     nodes,
     timeLimitMs: random.pick([5_000, 10_000, 15_000]),
     rate: random.pick([50, 100, 200]),

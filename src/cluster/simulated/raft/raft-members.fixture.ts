@@ -78,7 +78,7 @@ export class RaftMember {
         send: (to, message) => {
           const receiver = this.#group.member(to);
           const process = receiver.starts;
-          network.send(this.name, to, () => {
+          network.send({ from: this.name, to }, () => {
             receiver.deliver(() => {
               if (receiver.starts === process) receiver.raft?.receive(this.name, message);
             });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { NodeState } from "../src/core/cluster.js";
+import type { Cluster, NodeState } from "../src/core/cluster.js";
+import type { HeldLinks } from "../src/core/harms.js";
 import type { Situation } from "../src/core/nemesis.js";
 import { seededRandom } from "../src/generator/seeded-random.js";
 import { holdLinks } from "./hold-links.js";
@@ -16,6 +17,37 @@ function situation(count: number, states: Readonly<Record<string, Partial<NodeSt
     state: (node) => ({ process: "running", cut: [], ...states[node] }),
   };
   return at;
+}
+
+/** Keeps what is done to it; holding fails with the failure. n1 hears none of these. */
+function heldCluster({
+  failure,
+  silent = ["n2", "n3"],
+}: { readonly failure?: Error; readonly silent?: readonly string[] } = {}) {
+  const deeds: unknown[] = [];
+  const cluster = {
+    state: () => ({
+      process: "running",
+      cut: [],
+      held: silent.map((from) => ({ from, to: "n1" })),
+    }),
+    harm: () => ({
+      inflict: async (node: string, how: HeldLinks) => {
+        await Promise.resolve();
+        if (failure) throw failure;
+        deeds.push(["inflict", node, how]);
+      },
+      remedy: async (node: string) => {
+        await Promise.resolve();
+        deeds.push(["remedy", node]);
+      },
+    }),
+    sleep: async (ms: number) => {
+      await Promise.resolve();
+      deeds.push(["sleep", ms]);
+    },
+  };
+  return { cluster: cluster as unknown as Cluster, deeds };
 }
 
 const heldIn = (at: Situation) =>
@@ -65,6 +97,68 @@ describe("hold-links", () => {
     expect(short).toBeGreaterThan(durations.length / 5);
     expect(middle).toBeGreaterThan(durations.length / 2);
     expect(short + middle).toBeLessThan(durations.length);
+  });
+
+  it("lets some of what a leader is to hear go in turn, sender by sender", () => {
+    const toLeader = heldIn(situation(3)).filter(({ kind }) => kind === "to-leader");
+    const turns = toLeader.flatMap(({ inTurn }) => inTurn ?? []);
+    expect(turns.length).toBeGreaterThan(toLeader.length / 3);
+    expect(turns.length).toBeLessThan((toLeader.length * 2) / 3);
+    expect(new Set(turns.map(({ senders }) => senders.join()))).toEqual(
+      new Set(["n2,n3", "n3,n2"]),
+    );
+    for (const { firstMs, gapMs } of turns) {
+      expect(firstMs).toBeGreaterThanOrEqual(550);
+      expect(firstMs).toBeLessThanOrEqual(1_000);
+      expect(gapMs).toBeGreaterThanOrEqual(10);
+      expect(gapMs).toBeLessThanOrEqual(60);
+    }
+    const others = heldIn(situation(3)).filter(({ kind }) => kind !== "to-leader");
+    expect(others.filter(({ inTurn }) => inTurn)).toEqual([]);
+  });
+
+  it("heals in turn: what came first of each sender, then all", async () => {
+    const [spec] = heldIn(situation(3)).filter(({ inTurn }) => inTurn?.senders[0] === "n3");
+    if (!spec?.inTurn) throw new Error("there is none such");
+    const { firstMs, gapMs } = spec.inTurn;
+    const { cluster, deeds } = heldCluster();
+    await holdLinks.heal(cluster, spec);
+    expect(deeds).toEqual([
+      ["inflict", "n1", { from: ["n3"], letGoFirstMs: firstMs }],
+      ["sleep", gapMs],
+      ["inflict", "n1", { from: ["n2"], letGoFirstMs: firstMs }],
+      ["sleep", gapMs],
+      ["remedy", "n1"],
+    ]);
+  });
+
+  it("has no turns where nothing is held any more", async () => {
+    const [spec] = heldIn(situation(3)).filter(({ inTurn }) => inTurn);
+    if (!spec) throw new Error("there is none such");
+    const { cluster, deeds } = heldCluster({ silent: [] });
+    await holdLinks.heal(cluster, spec);
+    expect(deeds).toEqual([["remedy", "n1"]]);
+  });
+
+  it("lets go of all though one sender's turn fails", async () => {
+    const [spec] = heldIn(situation(3)).filter(({ inTurn }) => inTurn);
+    if (!spec) throw new Error("there is none such");
+    const { cluster, deeds } = heldCluster({ failure: new Error("nothing is held") });
+    await expect(holdLinks.heal(cluster, spec)).rejects.toThrow("nothing is held");
+    expect(deeds).toEqual([["remedy", "n1"]]);
+  });
+
+  it("lets go the first part of what is held where a spec says so", async () => {
+    const [spec] = heldIn(situation(3)).filter(({ kind }) => kind === "one-way");
+    const [link] = spec?.links ?? [];
+    if (!spec || !link) throw new Error("there is none such");
+    const { cluster, deeds } = heldCluster();
+    await holdLinks.inject(cluster, spec);
+    await holdLinks.inject(cluster, { ...spec, letGoFirstMs: 700 });
+    expect(deeds).toEqual([
+      ["inflict", link.to, { from: [link.from] }],
+      ["inflict", link.to, { from: [link.from], letGoFirstMs: 700 }],
+    ]);
   });
 
   it("may hold what a paused leader is to hear", () => {

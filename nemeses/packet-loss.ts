@@ -1,26 +1,18 @@
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis, Situation } from "../src/core/nemesis.js";
 import { forEachNode, proveForEach } from "./each-node.js";
-import { inWords, weighted } from "./targets.js";
-
-export type PacketLossKind = "one" | "leader" | "all";
+import { chooseWays, type Way, type WaysKind } from "./ways-between.js";
 
 export interface PacketLossSpec extends FaultSpec {
   readonly nemesis: "packet-loss";
-  readonly kind: PacketLossKind;
+  readonly kind: WaysKind;
   /** Of all packets on these ways, above 0 and below 1. */
   readonly share: number;
   /** Which nodes lose packets, and whose. */
-  readonly losses: readonly Loss[];
-}
-
-interface Loss {
-  readonly at: string;
-  readonly from: readonly string[];
+  readonly losses: readonly Way[];
 }
 
 const shares = [0.05, 0.1, 0.2, 0.3, 0.5];
-const weights: Readonly<Record<PacketLossKind, number>> = { one: 2, leader: 3, all: 2 };
 
 /** The network between nodes is bad: some packets arrive, some do not. Clients reach all as before. */
 export const packetLoss: Nemesis<PacketLossSpec> = {
@@ -31,18 +23,12 @@ export const packetLoss: Nemesis<PacketLossSpec> = {
   minNodes: 2,
 
   choose(situation, random) {
-    const { nodes, leader } = situation;
     const share = random.pick(shares);
-    const one = nodes.length === 0 ? undefined : random.pick(nodes);
-    const plans = [
-      ...aroundNode("one", one, nodes),
-      ...aroundNode("leader", leader, nodes),
-      ...everywhere(nodes),
-    ].filter(({ losses }) => losses.every((loss) => canBeLost(situation, loss)));
-    if (plans.length === 0) return undefined;
-    const { subject, ...plan } = weighted(plans, ({ kind }) => weights[kind], random);
+    const plan = chooseWays(situation, random, (way) => canBeLost(situation, way));
+    if (!plan) return undefined;
+    const { subject, ways: losses, kind, nodes } = plan;
     const description = `${subject} lose ${Math.round(share * 100)} % of the packets between them`;
-    return { nemesis: "packet-loss", ...plan, share, description };
+    return { nemesis: "packet-loss", kind, nodes, losses, share, description };
   },
 
   async inject(cluster, { share, losses }) {
@@ -67,41 +53,8 @@ function carriersOf({ losses }: PacketLossSpec): string[] {
  * Nothing can be done in a frozen container, a node has one share for one fault, and of what a cut
  * keeps away nothing can be seen to be lost.
  */
-function canBeLost({ state }: Situation, { at, from }: Loss): boolean {
+function canBeLost({ state }: Situation, { at, from }: Way): boolean {
   const { process, harms = [], cut } = state(at);
   const isCut = cut.some((link) => link.to === at && from.includes(link.from));
   return process !== "frozen" && !harms.includes("packet-loss") && !isCut;
-}
-
-interface Plan {
-  readonly kind: PacketLossKind;
-  readonly subject: string;
-  readonly nodes: readonly string[];
-  readonly losses: readonly Loss[];
-}
-
-/** Both ways; none where there is nobody else. */
-function aroundNode(
-  kind: PacketLossKind,
-  node: string | undefined,
-  nodes: readonly string[],
-): Plan[] {
-  const others = nodes.filter((other) => other !== node);
-  if (node === undefined || others.length === 0) return [];
-  const remark = kind === "leader" ? " (the leader)" : "";
-  return [
-    {
-      kind,
-      subject: `${node}${remark} on the one side and ${inWords(others)} on the other`,
-      nodes: [node],
-      losses: [{ at: node, from: others }, ...others.map((at) => ({ at, from: [node] }))],
-    },
-  ];
-}
-
-/** With two nodes that is what is lost around one of them. */
-function everywhere(nodes: readonly string[]): Plan[] {
-  if (nodes.length < 3) return [];
-  const losses = nodes.map((at) => ({ at, from: nodes.filter((other) => other !== at) }));
-  return [{ kind: "all", subject: inWords(nodes), nodes, losses }];
 }

@@ -135,7 +135,7 @@ async function removeContainer(engine: Engine, id: string): Promise<void> {
 }
 
 /** Whoever waits for a disk that stands still does not even die. */
-async function letGoOfDisk(container: Docker.Container): Promise<void> {
+export async function letGoOfDisk(container: Docker.Container): Promise<void> {
   await tolerating([404, 409], async () => {
     const { State, HostConfig } = await container.inspect();
     // Typed as anything at all.

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { messageOf } from "../../core/errors.js";
+import { letGoOfDisk } from "./clean.js";
 import type { StopOptions } from "./cluster.js";
 import type { NodeLog } from "./logs.js";
 
@@ -49,6 +50,7 @@ function stopContainer(container: Docker.Container): Promise<void> {
     const { State: state } = await container.inspect();
     // A frozen process cannot even be killed.
     if (state.Paused) await container.unpause();
+    await letGoOfDisk(container);
     if (state.Running) await container.kill();
   });
 }

@@ -17,6 +17,8 @@ test("the table tells what there is, by trying it, and leaves nothing behind", a
     "etcd versions",
     "NET_ADMIN",
     "iptables statistic",
+    "iptables TEE",
+    "tc htb",
     "iptables redirect",
     "tc tbf",
     "netem",

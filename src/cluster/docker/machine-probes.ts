@@ -38,7 +38,7 @@ done
 export const machineProbes: readonly MachineProbe[] = [
   {
     what: "NET_ADMIN",
-    neededFor: ["partition", "packet-loss", "slow-network", "hold-links"],
+    neededFor: ["partition", "packet-loss", "packet-disorder", "slow-network", "hold-links"],
     ok: "granted, and iptables drops packets",
     command:
       "iptables -w -A INPUT -s 192.0.2.1 -j DROP && iptables -w -C INPUT -s 192.0.2.1 -j DROP",
@@ -46,9 +46,26 @@ export const machineProbes: readonly MachineProbe[] = [
   },
   {
     what: "iptables statistic",
-    neededFor: ["packet-loss"],
+    neededFor: ["packet-loss", "packet-disorder"],
     ok: "iptables drops a share of the packets",
     command: "iptables -w -A INPUT -m statistic --mode random --probability 0.5 -j DROP",
+    hostConfig: netAdmin,
+  },
+  {
+    what: "iptables TEE",
+    neededFor: ["packet-disorder"],
+    ok: "iptables sends copies of packets, and puts them into classes",
+    command: `iptables -w -t mangle -A PREROUTING -j TEE --gateway 127.0.0.1 &&
+      iptables -w -t mangle -A OUTPUT -m limit --limit 1/second -j CLASSIFY --set-class 1:1`,
+    hostConfig: netAdmin,
+  },
+  {
+    what: "tc htb",
+    neededFor: ["packet-disorder"],
+    ok: "in the kernel, and makes classes",
+    missing: "not in the kernel: ",
+    command: `tc qdisc add dev lo root handle 1: htb &&
+      tc class add dev lo parent 1: classid 1:1 htb rate 1mbit overhead 1000`,
     hostConfig: netAdmin,
   },
   {
@@ -68,7 +85,7 @@ export const machineProbes: readonly MachineProbe[] = [
   },
   {
     what: "netem",
-    rulesOut: "packets that come twice or out of order (not offered yet)",
+    rulesOut: "nothing: packets are lost, doubled, reordered and delayed without it",
     ok: "in the kernel",
     missing: "not in the kernel: ",
     command: "tc qdisc add dev lo root netem delay 1ms",

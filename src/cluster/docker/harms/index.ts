@@ -8,6 +8,7 @@ import { leftBehind } from "./left-behind.js";
 import { holdLinks } from "./hold-links.js";
 import type { DockerHarm, Machines } from "./machines.js";
 import { noSpaceAlarm } from "./no-space-alarm.js";
+import { packetDisorder } from "./packet-disorder.js";
 import { packetLoss } from "./packet-loss.js";
 import { slowNetwork } from "./slow-network.js";
 
@@ -20,6 +21,7 @@ export const dockerHarms: DockerHarms = {
   "hold-links": holdLinks,
   "slow-network": slowNetwork,
   "packet-loss": packetLoss,
+  "packet-disorder": packetDisorder,
   "disk-full": diskFull,
   "no-space-alarm": noSpaceAlarm,
   "disk-slow": diskSlow,

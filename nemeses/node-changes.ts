@@ -33,13 +33,13 @@ export function lowestStep({ nodes, state }: Pick<Situation, "nodes" | "state">)
 }
 
 /**
- * Under no fault and not missed: an operator, too, changes no node that others need. One that is cut
- * off would not even end in good order: a leader waits for somebody to hand its office to.
+ * Under no fault and not missed, in a cluster that has a leader: an operator, too, changes no node that
+ * others need. One that is cut off would not even end in good order: a leader waits for somebody to hand its office to.
  */
 export function canBeSpared(situation: Situation, node: string): boolean {
-  const { nodes, state } = situation;
+  const { nodes, state, leader } = situation;
   const { process, cut } = state(node);
-  if (process !== "running" || cut.length > 0) return false;
+  if (process !== "running" || cut.length > 0 || leader === undefined) return false;
   const without: Situation = {
     ...situation,
     state: (name) => (name === node ? { ...state(name), process: "killed" } : state(name)),

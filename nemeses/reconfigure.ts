@@ -26,6 +26,7 @@ export const reconfigure: Nemesis<ReconfigureSpec> = {
   name: "reconfigure",
   summary: "restarts nodes, one at a time, with another configuration and back",
   needs: ["rollout"],
+  needsWholeCluster: true,
 
   choose(situation, random) {
     const { nodes, state } = situation;

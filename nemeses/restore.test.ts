@@ -16,7 +16,7 @@ import { requireTolerance } from "../src/runner/require-capabilities.js";
 import { sampleHeader, tickingClock } from "../src/testing/recorded-runs.js";
 import { append } from "../workloads/append.js";
 import { bank } from "../workloads/bank.js";
-import { kv } from "../workloads/kv.js";
+import { kubernetes } from "../workloads/kubernetes.js";
 import { register } from "../workloads/register.js";
 import { set } from "../workloads/set.js";
 import { restore } from "./restore.js";
@@ -56,8 +56,8 @@ describe("a restore", () => {
     const others = { nodes, leader, state, capabilities };
     expect(restore.choose(others, seededRandom(1))).toBeUndefined();
     expect(() => {
-      requireTolerance(kv(), [restore]);
-    }).toThrow('what the workload "kv" asks for cannot be judged across that');
+      requireTolerance(kubernetes(), [restore]);
+    }).toThrow('what the workload "kubernetes" asks for cannot be judged across that: one watch');
     expect(() => {
       requireTolerance(register(options), [restore]);
     }).not.toThrow();

@@ -26,6 +26,7 @@ export const restore: Nemesis<RestoreSpec> = {
     "saves a snapshot under load, destroys all nodes some time later, and restores the cluster from it",
   needs: ["restore"],
   rewinds: true,
+  needsWholeCluster: true,
 
   /** From a cluster that is well: who restores one that is under other faults has to end those first. */
   choose(situation, random) {

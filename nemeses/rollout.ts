@@ -24,6 +24,7 @@ export const rollout: Nemesis<RolloutSpec> = {
   name: "rollout",
   summary: "restarts nodes, one after the other, with another etcd or configuration",
   needs: ["rollout"],
+  needsWholeCluster: true,
 
   /** The first that is not as far as the others, and can be spared. */
   choose(situation) {

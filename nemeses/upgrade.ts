@@ -39,6 +39,7 @@ export const upgrade: Nemesis<UpgradeSpec> = {
   summary:
     "takes nodes from one version of etcd to the next, one after the other, sometimes back, sometimes killed on the way",
   needs: ["rollout"],
+  needsWholeCluster: true,
 
   choose(situation, random) {
     const changes = situation.nodes

@@ -4,18 +4,21 @@ import type { KvInput, KvOutput } from "../src/models/etcd/requests.js";
 
 /** What all threads of a run know together. */
 export interface Shared {
-  /** The newest revision that any answer told of; 0 for none. */
+  /** The newest revision that any answer told of; 0 for none, also after a rewind. */
   revision: number;
   /** The newest revision that a compaction was asked for, whatever became of it. */
   compacted: number;
-  /** Above this everything is noted; below it every revision has a maker or was looked at. */
+  /**
+   * Above this everything is noted; below it every revision has a maker or was looked at. Infinity
+   * before the first answer.
+   */
   explained: number;
   /** Revisions above that which somebody said to have made, or looked at. */
   readonly noted: Set<number>;
 }
 
 export function newShared(): Shared {
-  return { revision: 0, compacted: 0, explained: 0, noted: new Set() };
+  return { revision: 0, compacted: 0, explained: Infinity, noted: new Set() };
 }
 
 /** Whoever made a later one than this may still be about to be answered. */
@@ -51,6 +54,8 @@ export interface Knowledge {
   freshLease(): string;
   saw(input: KvInput, output: KvOutput): void;
   missed(input: KvInput): void;
+  /** The store was set back: nothing of it is known, and its revisions come again. */
+  forget(): void;
 }
 
 export function newKnowledge({
@@ -99,7 +104,7 @@ export function newKnowledge({
     freshLease: fresh,
     saw(input, output) {
       if ("error" in output) return;
-      if (shared.revision === 0) shared.explained = output.revision - 1;
+      if (shared.revision === 0) beginAt(shared, output.revision);
       if (changesKeys(input, output)) shared.noted.add(output.revision);
       revision = Math.max(revision, output.revision);
       shared.revision = Math.max(shared.revision, revision);
@@ -116,7 +121,21 @@ export function newKnowledge({
       // Nobody knows whether it is there: it is not used any more.
       if (input.f === "revoke") leases = leases.filter((id) => id !== input.request.id);
     },
+    forget() {
+      seen.clear();
+      leases = [];
+      revokedLease = undefined;
+      revision = 0;
+      shared.revision = 0;
+      shared.noted.clear();
+    },
   };
+}
+
+/** At the first answer, and at the first one after a rewind: then what was noted is looked at again. */
+function beginAt(shared: Shared, revision: number): void {
+  shared.explained = Math.min(shared.explained, revision - 1);
+  shared.compacted = Math.min(shared.compacted, revision);
 }
 
 function noteCompaction(shared: Shared, revision: number): void {

@@ -62,11 +62,19 @@ export interface Workload<I extends Input = Input, Output = unknown> {
    */
   readonly toleratesCompaction?: true;
   /**
-   * The cluster may be set back to an older state while it goes on. Each operation is one RPC, whose
-   * answer has a header; one that writes is told the revision of its write; its threads `forget`
-   * all that they know of the cluster. Default: it must not be done.
+   * The cluster may be set back to an older state while it goes on. Each operation is one RPC, sent
+   * half a second after it was invoked at the latest; an answer without a header is a refusal; what
+   * an answered one did is in a snapshot or not as `isInSnapshot` says; its threads `forget` all that
+   * they know of the cluster. Default: it must not be done.
    */
   readonly toleratesRewind?: true;
+  /**
+   * Whether an operation is in a snapshot, by the revisions that its answer names and that the
+   * snapshot goes up to; undefined where they do not tell. Default: where the answer's is not newer.
+   */
+  isInSnapshot?(input: I, revisions: SnapshotRevisions): boolean | undefined;
+  /** Why it must not be set back, as the end of a sentence; undefined where it may, or nobody asked. */
+  readonly whyNoRewind?: string;
   /** A failed read-only operation counts as `fail`, whatever the error: it has no effect. */
   isReadOnly(input: I): boolean;
   /** The reads after healing, and the node that each is to be asked of. */
@@ -74,6 +82,13 @@ export interface Workload<I extends Input = Input, Output = unknown> {
   readonly checkers: Readonly<Record<string, Checker<I, Output>>>;
   /** Two of its checkers that judge the same thing by different means, to be compared. */
   readonly opinions?: Opinions;
+}
+
+export interface SnapshotRevisions {
+  /** In the header of the operation's answer. */
+  readonly told: number;
+  /** The newest in the snapshot. */
+  readonly snapshot: number;
 }
 
 /** Names of checkers. */

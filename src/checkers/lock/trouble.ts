@@ -71,7 +71,10 @@ function verdictOf<Trouble extends Troubled>(
 ): Verdict {
   if (troubles.length === 0) {
     return judged === undefined
-      ? { validity: "unknown", summary: nothing, findings: [], details }
+      ? {
+          ...{ validity: "unknown", summary: nothing, findings: [] },
+          details: { ...details, nothingToJudge: true },
+        }
       : { validity: "valid", summary: judged, findings: [], details };
   }
   const findings = troubles

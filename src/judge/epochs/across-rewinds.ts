@@ -8,15 +8,15 @@ import {
 } from "../../core/checker.js";
 import type { History } from "../../core/history.js";
 import { plural } from "../../core/plural.js";
-import { epochsOf, mayHaveEpochs } from "./epochs.js";
+import { epochsOf, type InSnapshot, mayHaveEpochs } from "./epochs.js";
 
 /** The same checker for runs whose cluster may be set back: it judges each epoch by itself. */
-export function acrossRewinds(checker: Checker): Checker {
+export function acrossRewinds(checker: Checker, isInSnapshot?: InSnapshot): Checker {
   return {
     ...checker,
     check(history, context) {
       if (!mayHaveEpochs(history)) return checker.check(history, context);
-      const epochs = epochsOf(history);
+      const epochs = epochsOf(history, isInSnapshot);
       return epochs ? judgeEach(checker, epochs, context) : nobodyKnows;
     },
   };
@@ -54,7 +54,15 @@ async function judgeEach(
     ...context,
     ...(onProgress && { onProgress }),
   });
-  return together(Object.entries(verdicts));
+  return together(telling(Object.entries(verdicts)));
+}
+
+type Named = readonly [name: string, verdict: Verdict];
+
+/** A cluster that was destroyed before there was anything to judge says nothing of the others. */
+function telling(verdicts: readonly Named[]): readonly Named[] {
+  const some = verdicts.filter(([, { details }]) => details?.nothingToJudge !== true);
+  return some.length > 0 ? some : verdicts;
 }
 
 /** Where nobody answered nothing can be wrong, and a checker that looks for something finds nothing. */
@@ -68,12 +76,12 @@ function nameOf(place: number, epochs: number): string {
   return place === epochs - 1 ? "after the last restore" : `after restore ${place}`;
 }
 
-function together(verdicts: readonly (readonly [string, Verdict])[]): Verdict {
+function together(verdicts: readonly Named[]): Verdict {
   const [only, ...others] = verdicts;
   if (only && others.length === 0) return only[1];
   const validity = worst(verdicts.map(([, verdict]) => verdict));
   // Where all is well the last one speaks for all.
-  const telling =
+  const speakers =
     validity === "valid"
       ? verdicts.slice(-1)
       : verdicts.filter(([, verdict]) => verdict.validity === validity);
@@ -82,7 +90,7 @@ function together(verdicts: readonly (readonly [string, Verdict])[]): Verdict {
     validity,
     summary: [
       many,
-      ...telling.map(([name, { summary }]) => `${capitalised(name)}: ${summary}`),
+      ...speakers.map(([name, { summary }]) => `${capitalised(name)}: ${summary}`),
     ].join(" "),
     findings: verdicts.flatMap(([name, { findings }]) =>
       findings.map((finding): Finding => ({ ...finding, message: `${name}, ${finding.message}` })),

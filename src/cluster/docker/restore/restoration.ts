@@ -13,6 +13,8 @@ import { putFile, takeSnapshot } from "./snapshot.js";
 const askMs = 1_000;
 const serveMs = 10_000;
 const pauseMs = 100;
+/** So long clients may be held up, at most, between their operation's begin and its request. */
+const heldUpMs = 500;
 
 export interface DockerRestoration extends Restoration {
   /** Whether there is no data that etcd could be started with: it must not be. */
@@ -88,7 +90,7 @@ export function restorationOf({ machines, longestCallMs }: RestorationOptions): 
         await killAll();
         // What was asked of the old cluster must have come to its end before there is a new one: its
         // revisions, by which clients guard their writes, are given to other writes again.
-        const waitMs = destroyed.atMs + longestCallMs() - performance.now();
+        const waitMs = destroyed.atMs + heldUpMs + longestCallMs() - performance.now();
         await machines.sleep(Math.max(0, waitMs));
         await onAll(async (node) => {
           await machines.emptyData(node);

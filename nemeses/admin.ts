@@ -1,3 +1,4 @@
+import { isAskedFor } from "../src/core/asked-targets.js";
 import type { OperatorDeed } from "../src/core/harms.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis, Situation } from "../src/core/nemesis.js";
@@ -29,7 +30,7 @@ export const admin: Nemesis<AdminSpec> = {
   choose(situation, random) {
     const plans = planners.flatMap(({ weight, plan }) => {
       const made = plan(situation, random);
-      return made ? [{ weight, made }] : [];
+      return made && isAskedFor(situation, made.nodes) ? [{ weight, made }] : [];
     });
     if (plans.length === 0) return undefined;
     const { made } = weighted(plans, ({ weight }) => weight, random);

@@ -1,3 +1,4 @@
+import { isNamed } from "../src/core/asked-targets.js";
 import type { Cluster, ClockSkew } from "../src/core/cluster.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis } from "../src/core/nemesis.js";
@@ -25,14 +26,15 @@ export const clock: Nemesis<ClockSpec> = {
     "sets the clocks of some nodes ahead or back by up to 100 s, some to and fro before, and lets them run up to twice as fast or half as fast",
   needs: ["clock"],
 
-  choose({ nodes, state }, random) {
+  choose(situation, random) {
+    const nodes = situation.nodes.filter((node) => isNamed(situation, node));
     const exponent = 1 + random.fraction() * (largestExponent - 1);
     const jumpMs = Math.round(10 ** exponent) * random.pick([-1, 1]);
     const rate = random.pick(rates);
     const drawn = some(nodes, 1 + random.below(nodes.length), random);
     const swings = random.pick([0, 0, 0, manySwings]);
     // Nothing can be done in a frozen container.
-    const chosen = drawn.filter((node) => state(node).process !== "frozen");
+    const chosen = drawn.filter((node) => situation.state(node).process !== "frozen");
     if (chosen.length === 0) return undefined;
     const way = jumpMs < 0 ? "back" : "ahead";
     const often = swings === 0 ? "" : ` and right again ${swings} times, then once more for good`;

@@ -1,3 +1,4 @@
+import { isAskedFor } from "../src/core/asked-targets.js";
 import type { Cluster } from "../src/core/cluster.js";
 import type { Harm, NoChoice } from "../src/core/harms.js";
 import type { FaultSpec } from "../src/core/history.js";
@@ -79,7 +80,10 @@ function fileSystemFull(situation: Situation, random: Random): FileSystemFull | 
   };
 }
 
-/** It takes a majority to raise it, and to disarm it. One that is left from before goes with it. */
+/**
+ * It takes a majority to raise it, and to disarm it. One that is left from before goes with it. It
+ * stops writes on all nodes, whichever it is raised for.
+ */
 function spaceAlarm(situation: Situation, random: Random): SpaceAlarm | undefined {
   const { nodes, state } = situation;
   const holdMs = Math.round(
@@ -90,6 +94,7 @@ function spaceAlarm(situation: Situation, random: Random): SpaceAlarm | undefine
   const left = nodes.find((node) => state(node).harms?.includes("no-space-alarm"));
   const member = left ?? drawn;
   if (member === undefined || drawn === undefined) return undefined;
+  if (!isAskedFor(situation, nodes)) return undefined;
   return {
     nemesis: "disk-full",
     way: "alarm",

@@ -1,3 +1,4 @@
+import { isNamed } from "../src/core/asked-targets.js";
 import type { DiskSlow } from "../src/core/harms.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis } from "../src/core/nemesis.js";
@@ -25,11 +26,12 @@ export const diskSlow: Nemesis<DiskSlowSpec> = {
     "lets the file system below etcd's data stand still again and again, for 50 to 400 ms each time, on the leader, some nodes or all",
   needs: ["disk-slow"],
 
-  choose({ nodes, leader, state }, random) {
+  choose(situation, random) {
+    const { nodes, leader, state } = situation;
     const how = { stallMs: random.pick(stalls), openMs: random.pick(openings) };
     const possible = nodes.filter((node) => {
       const { process, harms = [] } = state(node);
-      return process === "running" && !harms.includes("disk-slow");
+      return process === "running" && !harms.includes("disk-slow") && isNamed(situation, node);
     });
     const order = some(possible, 1 + random.below(Math.max(1, possible.length)), random);
     const kinds = (Object.keys(weights) as DiskSlowTarget[]).filter((kind) =>

@@ -1,4 +1,5 @@
-import type { Link } from "../src/core/cluster.js";
+import { isAskedFor } from "../src/core/asked-targets.js";
+import type { Cluster, Link } from "../src/core/cluster.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis, Situation } from "../src/core/nemesis.js";
 import type { Random } from "../src/core/random.js";
@@ -12,6 +13,23 @@ export interface HoldLinksSpec extends FaultSpec {
   readonly kind: HoldKind;
   readonly links: readonly Link[];
   readonly holdMs: number;
+  /**
+   * For links that are held already: what came in the first so many milliseconds after that is let
+   * go, in its order, and the rest stays. Undefined to hold all.
+   */
+  readonly letGoFirstMs?: number;
+  /** How the end begins. Undefined to let go all at once. */
+  readonly inTurn?: InTurn;
+}
+
+/**
+ * What these senders sent in the first so many milliseconds is let go, one after the other, before the
+ * rest is: as from a network whose ways recover one by one.
+ */
+interface InTurn {
+  readonly senders: readonly string[];
+  readonly firstMs: number;
+  readonly gapMs: number;
 }
 
 /**
@@ -24,6 +42,13 @@ const durations = [
   { leastMs: 1_000, mostMs: 4_500, weight: 4 },
   { leastMs: 6_000, mostMs: 10_000, weight: 1 },
 ];
+
+/**
+ * In turn, in milliseconds: a member that hears nothing from its leader asks again after half a second,
+ * and looks for another after a second.
+ */
+const first = { leastMs: 550, mostMs: 1_000 };
+const gap = { leastMs: 10, mostMs: 60 };
 
 /**
  * Messages between members wait on their way and come in their order later, as on a network that
@@ -43,24 +68,58 @@ export const holdLinks: Nemesis<HoldLinksSpec> = {
     const plans = (Object.keys(kinds) as HoldKind[]).flatMap((kind) => {
       const made = kinds[kind].plan(situation, random);
       const isPossible = made?.links.every((link) => canBeHeld(situation, link)) === true;
-      return isPossible ? [{ kind, made }] : [];
+      return isPossible && isAimed(situation, made.nodes) ? [{ kind, made }] : [];
     });
     if (plans.length === 0) return undefined;
     const { kind, made } = weighted(plans, (plan) => kinds[plan.kind].weight, random);
-    return { nemesis: "hold-links", kind, ...made, holdMs };
+    const inTurn =
+      kind === "to-leader" ? inTurnOf(made.links, random.fork(`${holdMs}`)) : undefined;
+    return { nemesis: "hold-links", kind, ...made, holdMs, ...(inTurn && { inTurn }) };
   },
 
-  inject: (cluster, { links }) =>
+  inject: (cluster, { links, letGoFirstMs }) =>
     forEachNode(receiversOf(links), (node) =>
-      cluster.harm("hold-links").inflict(node, { from: sendersTo(node, links) }),
+      cluster.harm("hold-links").inflict(node, {
+        from: sendersTo(node, links),
+        ...(letGoFirstMs !== undefined && { letGoFirstMs }),
+      }),
     ),
   proveInForce: (cluster, { links }) =>
     proveForEach(receiversOf(links), (node) => cluster.harm("hold-links").probeInForce(node)),
-  heal: (cluster, { links }) =>
-    forEachNode(receiversOf(links), (node) => cluster.harm("hold-links").remedy(node)),
+  heal: (cluster, { links, inTurn }) =>
+    forEachNode(receiversOf(links), async (node) => {
+      try {
+        if (inTurn) await letGoInTurn(cluster, node, inTurn);
+      } finally {
+        await cluster.harm("hold-links").remedy(node);
+      }
+    }),
   proveOver: (cluster, { links }) =>
     proveForEach(receiversOf(links), (node) => cluster.harm("hold-links").probeOver(node)),
 };
+
+/** A stream of its own, so that other choices stay the same. */
+function inTurnOf(links: readonly Link[], random: Random): InTurn | undefined {
+  const between = ({ leastMs, mostMs }: typeof first) =>
+    Math.round(leastMs + random.fraction() * (mostMs - leastMs));
+  const senders = random.shuffle(links.map(({ from }) => from));
+  const inTurn = { senders, firstMs: between(first), gapMs: between(gap) };
+  return random.pick([true, false]) ? inTurn : undefined;
+}
+
+async function letGoInTurn(
+  cluster: Cluster,
+  node: string,
+  { senders, firstMs, gapMs }: InTurn,
+): Promise<void> {
+  for (const from of senders) {
+    // Healing twice is safe: the second time nothing is held any more.
+    const { held = [] } = cluster.state(node);
+    if (!held.some((link) => link.from === from && link.to === node)) continue;
+    await cluster.harm("hold-links").inflict(node, { from: [from], letGoFirstMs: firstMs });
+    await cluster.sleep(gapMs);
+  }
+}
 
 interface Plan {
   readonly nodes: readonly string[];
@@ -92,6 +151,12 @@ function canBeHeld({ state }: Situation, { from, to }: Link): boolean {
     const { process, cut, held = [] } = state(node);
     return process !== "frozen" && ![...cut, ...held].some(isOfThese);
   });
+}
+
+/** Two nodes with nothing between them are no target of a kind: neither is taken from the cluster. */
+function isAimed(situation: Situation, hit: readonly string[]): boolean {
+  const isOfNoKind = hit.length > 1 && situation.target?.kinds !== undefined;
+  return !isOfNoKind && isAskedFor(situation, hit);
 }
 
 function inbound(

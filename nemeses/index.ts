@@ -9,6 +9,7 @@ import { diskStall } from "./disk-stall.js";
 import { holdLinks } from "./hold-links.js";
 import { kill } from "./kill.js";
 import { member } from "./member.js";
+import { packetDisorder } from "./packet-disorder.js";
 import { packetLoss } from "./packet-loss.js";
 import { partition } from "./partition.js";
 import { pause } from "./pause.js";
@@ -29,6 +30,7 @@ const singly: Readonly<Record<string, Nemesis>> = {
   "disk-full": diskFull,
   "disk-slow": diskSlow,
   "packet-loss": packetLoss,
+  "packet-disorder": packetDisorder,
   clock,
   "hold-links": holdLinks,
   "slow-network": slowNetwork,
@@ -45,5 +47,5 @@ const singly: Readonly<Record<string, Nemesis>> = {
 export const nemeses: Readonly<Record<string, Nemesis>> = {
   ...singly,
   restore,
-  chaos: chaosOf(Object.values(singly)),
+  chaos: chaosOf(Object.values(singly), restore),
 };

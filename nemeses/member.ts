@@ -1,3 +1,4 @@
+import { isNamed } from "../src/core/asked-targets.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis, Situation } from "../src/core/nemesis.js";
 import { forEachNode, proveForEach } from "./each-node.js";
@@ -35,7 +36,9 @@ export const member: Nemesis<MemberSpec> = {
   choose(situation, random) {
     const { nodes, leader } = situation;
     if (nodes.length < fewest || nodes.some((node) => isRemoved(situation, node))) return undefined;
-    const candidates = nodes.filter((node) => mayBeRemoved(situation, node));
+    const candidates = nodes.filter(
+      (node) => mayBeRemoved(situation, node) && isNamed(situation, node),
+    );
     if (candidates.length === 0) return undefined;
     const isLeaderToGo = leader !== undefined && candidates.includes(leader);
     const node = isLeaderToGo && random.below(3) === 0 ? leader : random.pick(candidates);

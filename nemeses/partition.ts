@@ -1,3 +1,4 @@
+import { isAskedFor } from "../src/core/asked-targets.js";
 import { clients, type Cluster, type Link } from "../src/core/cluster.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis, Situation } from "../src/core/nemesis.js";
@@ -37,7 +38,9 @@ export const partition: Nemesis<PartitionSpec> = {
     const plans = Object.entries(kinds).flatMap(([kind, { weight, plan }]) => {
       const made = plan(situation, random);
       const isPossible = made && made.links.every((link) => canCarryRules(situation, link.to));
-      return isPossible ? [{ kind: kind as PartitionKind, weight, made }] : [];
+      return isPossible && isAskedFor(situation, made.nodes)
+        ? [{ kind: kind as PartitionKind, weight, made }]
+        : [];
     });
     if (plans.length === 0) return undefined;
     const { kind, made } = weighted(plans, ({ weight }) => weight, random);

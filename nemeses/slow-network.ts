@@ -1,3 +1,4 @@
+import { isNamed } from "../src/core/asked-targets.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { SlowNetwork } from "../src/core/harms.js";
 import type { Nemesis, Situation } from "../src/core/nemesis.js";
@@ -32,7 +33,8 @@ export const slowNetwork: Nemesis<SlowNetworkSpec> = {
     const jitterMs = Math.round(delayMs * random.pick([0, 0.5, 1]));
     const kbitPerSecond = Math.round(between(leastKbit, mostKbit, random.fraction()));
     const isNarrow = random.below(3) === 0;
-    const drawn = some(nodes, 1 + random.below(nodes.length), random);
+    const named = nodes.filter((node) => isNamed(situation, node));
+    const drawn = some(named, 1 + random.below(named.length), random);
     const isLeaderSlow = random.below(3) === 0 && leader !== undefined;
     const senders = Object.fromEntries(
       (isLeaderSlow ? [leader] : drawn).flatMap((node) => {

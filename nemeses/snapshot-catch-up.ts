@@ -1,3 +1,4 @@
+import { isNamed } from "../src/core/asked-targets.js";
 import type { LeftBehind } from "../src/core/harms.js";
 import type { FaultSpec } from "../src/core/history.js";
 import type { Nemesis } from "../src/core/nemesis.js";
@@ -23,15 +24,19 @@ export const snapshotCatchUp: Nemesis<SnapshotCatchUpSpec> = {
   minNodes: 3,
 
   /** From a whole cluster only: it takes all the others to be restarted, and to go on at once. */
-  choose({ nodes, leader, state }, random) {
+  choose(situation, random) {
+    const { nodes, leader, state } = situation;
     const isWhole = nodes.every((node) => {
       const { process, cut, held = [], harms = [] } = state(node);
       return process === "running" && [cut, held, harms].every((list) => list.length === 0);
     });
     const followers = nodes.filter((node) => node !== leader);
     const restart = random.pick(["at-once", "one-by-one"] as const);
-    if (!isWhole || leader === undefined || followers.length < 2) return undefined;
-    const node = random.pick(followers);
+    const named = followers.filter((node) => isNamed(situation, node));
+    if (!isWhole || leader === undefined || followers.length < 2 || named.length === 0) {
+      return undefined;
+    }
+    const node = random.pick(named);
     const how = restart === "at-once" ? "all at once" : "one by one";
     return {
       nemesis: "snapshot-catch-up",

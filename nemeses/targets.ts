@@ -1,8 +1,8 @@
+import { isNamed, smallestMinority, type TargetKind } from "../src/core/asked-targets.js";
 import type { Situation } from "../src/core/nemesis.js";
 import type { Random } from "../src/core/random.js";
 
-/** Which of the running nodes a fault hits. */
-export type TargetKind = "one" | "leader" | "minority" | "majority" | "followers" | "all";
+export type { TargetKind } from "../src/core/asked-targets.js";
 
 export interface Targets {
   readonly kind: TargetKind;
@@ -31,35 +31,40 @@ export const alsoAll: readonly TargetKind[] = [...notAll, "all"];
  * Nodes to stop in some way: running ones only. As long as a majority is at work, one is left at
  * work, with those that are down or cut off counted in: several nemeses together would else stop
  * everything most of the time. A majority is stopped on purpose, from a whole cluster, and leaves at
- * least one node running where there is more than one, unless all of them are stopped. Undefined
- * where nothing fits just now.
+ * least one node running where there is more than one, unless all of them are stopped. Of all this
+ * only what was asked for, if anything was. Undefined where nothing fits just now.
  */
 export function chooseTargets(
   situation: Situation,
   random: Random,
   allowed = notAll,
 ): Targets | undefined {
-  const { nodes, leader } = situation;
+  const { nodes, leader, target } = situation;
   const running = nodes.filter((node) => isRunning(situation, node));
   const atHand = running.filter((node) => !hasSlowDisk(situation, node));
   const atWork = running.filter((node) => seesMajority(situation, node));
   const spare = nodes.length === 1 ? 1 : atWork.length - majorityOf(nodes);
   // With none to spare, only what is out of the game already may be harmed further.
-  const candidates = spare > 0 ? atHand : atHand.filter((node) => !atWork.includes(node));
+  const candidates = (spare > 0 ? atHand : atHand.filter((node) => !atWork.includes(node))).filter(
+    (node) => isNamed(situation, node),
+  );
   const isWhole = atWork.length === nodes.length && atHand.length === nodes.length;
   const followers = nodes.filter((node) => node !== leader);
+  const isWanted = (kind: TargetKind) => target?.kinds?.includes(kind) ?? true;
+  const areNamed = (wanted: readonly string[]) => wanted.every((node) => isNamed(situation, node));
+  // With a single node to spare it is the same as one, and chosen only where it is asked for.
+  const leastMinority = target?.kinds ? smallestMinority(nodes) : 2;
 
   const possible: Readonly<Record<TargetKind, boolean>> = {
     one: candidates.length > 0,
     leader: leader !== undefined && candidates.includes(leader),
-    // With a single node to spare it is the same as one.
-    minority: Math.min(spare, candidates.length) >= 2,
-    majority: isWhole && majorityOf(nodes) < nodes.length,
+    minority: nodes.length > 2 && Math.min(spare, candidates.length) >= leastMinority,
+    majority: isWhole && candidates.length >= majorityOf(nodes) && majorityOf(nodes) < nodes.length,
     // Of three they are the others of a majority; of two they are one.
-    followers: isWhole && leader !== undefined && nodes.length > 2,
-    all: isWhole && nodes.length > 1,
+    followers: isWhole && leader !== undefined && nodes.length > 2 && areNamed(followers),
+    all: isWhole && nodes.length > 1 && areNamed(nodes),
   };
-  const kinds = allowed.filter((kind) => possible[kind]);
+  const kinds = allowed.filter((kind) => possible[kind] && isWanted(kind));
   if (kinds.length === 0) return undefined;
   const kind = weighted(kinds, (k) => weights[k], random);
   // Drawn whatever the kind, so that one choice does not move all that come after it.

@@ -40,6 +40,13 @@ it("takes a fault to be in force until it was seen to be over", async () => {
 });
 
 describe("names each gate and by how much it was missed", () => {
+  it("no fault that hits what was asked for", async () => {
+    const header = { nemeses: ["kill"], target: { kinds: ["leader" as const], nodes: ["n2"] } };
+    expect(await missedBy(historyOf([...load, finalRead], { header }))).toEqual([
+      "kill: no fault was injected, at least 1 is needed: none that hits --target leader,n2 was possible while the load lasted",
+    ]);
+  });
+
   it("too few operations of a kind, those of the last phase not counted", async () => {
     const [first, , third, fourth] = load;
     const few = [first, third, fourth].filter((operation) => operation !== undefined);
@@ -210,5 +217,36 @@ describe("unless told how many it asks for", () => {
   it("fewer where the rate is low, but never none", async () => {
     expect(await needed(10, 30_000)).toBe(7);
     expect(await needed(1, 1_000)).toBe(1);
+  });
+});
+
+describe("of a scenario", () => {
+  const notes = {
+    name: "test",
+    ...{ issues: [], title: "", guarantee: "", mechanism: [], consequence: "" },
+    ...{ caughtBy: [], isAffected: true },
+  };
+  const round = (number: number) => ({
+    ...({ index: number, atNs: number, kind: "round", text: `round ${number}` } as const),
+  });
+  const missed = (number: number) => ({
+    ...({ index: number, atNs: number, kind: "missed", text: "no leader came" } as const),
+  });
+  const scenario = coverage({ kinds: [] });
+
+  it("wants one round at least that came to where it shows something", async () => {
+    const one = historyOf([], {
+      header: { scenario: notes },
+      notes: [round(1), missed(2), round(3)],
+    });
+    expect(await scenario.check(one, context)).toMatchObject({ validity: "valid" });
+    const none = historyOf([], { header: { scenario: notes }, notes: [round(1), missed(2)] });
+    expect((await scenario.check(none, context)).details?.["missed"]).toEqual([
+      "none of 1 round came to where it shows anything (no leader came)",
+    ]);
+    const unplayed = historyOf([], { header: { scenario: notes } });
+    expect((await scenario.check(unplayed, context)).details?.["missed"]).toEqual([
+      "the scenario was never played",
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Checker } from "../core/checker.js";
-import type { FaultRecord, History } from "../core/history.js";
+import { wordsOfTarget } from "../core/asked-targets.js";
+import type { FaultRecord, History, HistoryHeader } from "../core/history.js";
 import { plural } from "../core/plural.js";
 
 export interface CoverageOptions {
@@ -34,6 +35,7 @@ export function coverage(options: CoverageOptions): Checker {
         ...missedFaults(history, options),
         ...missedFinalReads(history, options),
         ...missedMembers(history),
+        ...missedRounds(history),
       ];
       return {
         validity: missed.length > 0 ? "unknown" : "valid",
@@ -139,7 +141,9 @@ function missedOf(
   faults: readonly FaultRecord[],
   { meetsLoad }: { readonly meetsLoad: boolean },
 ): string | undefined {
-  if (faults.length === 0) return "no fault was injected, at least 1 is needed";
+  if (faults.length === 0) {
+    return `no fault was injected, at least 1 is needed${forTarget(history.header)}`;
+  }
   const inForce = faults.filter(({ inForceAtNs }) => inForceAtNs !== undefined);
   if (inForce.length === 0) {
     return `none of ${plural(faults.length, "fault")} was seen in force${because(faults)}`;
@@ -151,6 +155,11 @@ function missedOf(
   return !meetsLoad || seen.some((fault) => metLoad(history, fault))
     ? undefined
     : `no operation was invoked while one of ${plural(seen.length, "fault")} was in force`;
+}
+
+function forTarget({ target }: HistoryHeader): string {
+  if (!target) return "";
+  return `: none that hits --target ${wordsOfTarget(target)} was possible while the load lasted`;
 }
 
 function because(faults: readonly FaultRecord[]): string {
@@ -191,6 +200,18 @@ function missedFinalReads({ operations, phases }: History, { kinds }: CoverageOp
   const unanswered = [...asked.values()].filter((isAnswered) => !isAnswered).length;
   if (unanswered === 0) return [];
   return [`${unanswered} of ${plural(asked.size, "final read")} never succeeded, all must`];
+}
+
+/** Of a scenario: of all its rounds at least one must have come to where it shows something. */
+function missedRounds({ header, notes = [] }: History): string[] {
+  if (!header.scenario) return [];
+  const rounds = notes.filter(({ kind }) => kind === "round").length;
+  const missed = notes.filter(({ kind }) => kind === "missed");
+  if (rounds === 0) return ["the scenario was never played"];
+  if (missed.length < rounds) return [];
+  return [
+    `none of ${plural(rounds, "round")} came to where it shows anything (${missed[0]?.text ?? ""})`,
+  ];
 }
 
 /** Histories of older versions do not say that members were asked: nothing was missed there. */

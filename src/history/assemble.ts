@@ -9,6 +9,7 @@ import type {
   HistoryHeader,
   LogEvent,
   MemberEvent,
+  NoteEvent,
   PhaseEvent,
   StatusEvent,
 } from "../core/history.js";
@@ -54,6 +55,7 @@ export function assemble(
   const logs: LogEvent[] = [];
   const members: MemberEvent[] = [];
   const phases: PhaseEvent[] = [];
+  const notes: NoteEvent[] = [];
   /** By process: where its open invocation stands among the operations. */
   const open = new Map<number, number>();
   /** By process: what its open invocation was told so far. */
@@ -184,6 +186,14 @@ export function assemble(
         case "member":
           members.push(memberEventOf(fields, index, atNs));
           break;
+        case "note":
+          notes.push({
+            index,
+            atNs,
+            kind: choiceIn(fields, "kind", ["done", "missed", "round"]),
+            text: textIn(fields, "text"),
+          });
+          break;
         case "phase":
           enter(phaseEventOf(fields, index, atNs));
           break;
@@ -203,6 +213,7 @@ export function assemble(
       logs,
       members,
       phases,
+      ...(notes.length > 0 && { notes }),
       events,
       torn,
     }),

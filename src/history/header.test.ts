@@ -4,6 +4,7 @@ import { parseHeader } from "./header.js";
 
 it.each([
   ["a whole run", sampleHeader],
+  ["an aimed one", { ...sampleHeader, target: { kinds: ["leader"], nodes: ["n2"] } }],
   ["a shrunken one", { ...sampleHeader, shrunkFrom: { run: "register-1", operations: 10_000 } }],
 ])("gives the header of %s as it was written", (_, header) => {
   expect(parseHeader(JSON.stringify(header))).toEqual(header);

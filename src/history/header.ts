@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { targetKinds } from "../core/asked-targets.js";
 import { type HistoryHeader, historyVersion } from "../core/history.js";
 import { Damage, shown } from "./fields.js";
 
@@ -19,14 +20,37 @@ const headerSchema = z.looseObject({
   }),
   workload: z.looseObject({
     name: z.string(),
-    options: z.looseObject({ opsPerKey: z.number(), serializable: z.boolean() }),
+    options: z.looseObject({
+      opsPerKey: z.number(),
+      serializable: z.boolean(),
+      shapes: z.array(z.string()).exactOptional(),
+    }),
   }),
   nemeses: z.array(z.string()),
+  target: z
+    .looseObject({
+      kinds: z.array(z.enum(targetKinds)).exactOptional(),
+      nodes: z.array(z.string()).exactOptional(),
+    })
+    .exactOptional(),
   concurrency: z.number(),
   rate: z.number(),
   timeLimitMs: z.number(),
   selfCheck: z.string().exactOptional(),
   asksMembers: z.literal(true).exactOptional(),
+  scenario: z
+    .looseObject({
+      name: z.string(),
+      issues: z.array(z.int()),
+      title: z.string(),
+      guarantee: z.string(),
+      mechanism: z.array(z.string()),
+      consequence: z.string(),
+      fixedIn: z.string().exactOptional(),
+      caughtBy: z.array(z.string()),
+      isAffected: z.boolean(),
+    })
+    .exactOptional(),
   shrunkFrom: z.looseObject({ run: z.string(), operations: z.int().min(0) }).exactOptional(),
 });
 

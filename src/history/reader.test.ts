@@ -42,6 +42,30 @@ function readLines(lines: readonly string[], options?: Parameters<typeof readHis
 }
 
 describe("reading back what was written", () => {
+  it("gives the notes of a scenario, with what is known of its bug", async () => {
+    const scenario = {
+      name: "watch-at-compacted-tombstone",
+      issues: [18089],
+      title: "an event is missing",
+      guarantee: "none may be missing",
+      mechanism: ["it is dropped"],
+      consequence: "somebody is misled",
+      fixedIn: "3.4.34",
+      caughtBy: ["watch-reliable"],
+      isAffected: true,
+    };
+    const history = await readLines([
+      JSON.stringify({ ...sampleHeader, scenario }),
+      '{"index":0,"at":5,"type":"note","kind":"round","text":"round 1"}',
+      '{"index":1,"at":6,"type":"note","kind":"missed","text":"no leader"}',
+    ]);
+    expect(history.header.scenario).toEqual(scenario);
+    expect(history.notes).toEqual([
+      { index: 0, atNs: 5, kind: "round", text: "round 1" },
+      { index: 1, atNs: 6, kind: "missed", text: "no leader" },
+    ]);
+  });
+
   it("gives every operation, with its parts, its completion and its phase", async () => {
     await fc.assert(
       fc.asyncProperty(anySteps, async (steps) => {

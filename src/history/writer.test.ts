@@ -45,10 +45,11 @@ describe("a history writer", () => {
       writer.status({ node: "n2" }),
       writer.log({ node: "n2", level: "fatal", line: "a\nb" }),
       writer.member({ node: "n2", unanswered: [{ question: "its alarms", error: "late" }] }),
+      writer.note({ kind: "done", text: "compacts up to revision 7" }),
     ];
     await writer.close();
 
-    expect(indexes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(indexes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(linesOf(path)).toEqual([
       JSON.stringify(sampleHeader),
       '{"index":0,"at":1000,"type":"phase","phase":"main"}',
@@ -60,6 +61,7 @@ describe("a history writer", () => {
       '{"index":6,"at":7000,"type":"status","node":"n2"}',
       '{"index":7,"at":8000,"type":"log","node":"n2","level":"fatal","line":"a\\nb"}',
       '{"index":8,"at":9000,"type":"member","node":"n2","unanswered":[{"question":"its alarms","error":"late"}]}',
+      '{"index":9,"at":10000,"type":"note","kind":"done","text":"compacts up to revision 7"}',
       "",
     ]);
     expect(writer.failed.aborted).toBe(false);

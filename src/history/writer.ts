@@ -7,6 +7,7 @@ import type {
   HistoryHeader,
   LogEvent,
   MemberEvent,
+  NoteEvent,
   PhaseEvent,
   StatusEvent,
 } from "../core/history.js";
@@ -37,6 +38,7 @@ export interface HistoryWriter {
   status(event: Unstamped<StatusEvent>): number;
   log(event: Unstamped<LogEvent>): number;
   member(event: Unstamped<MemberEvent>): number;
+  note(event: Unstamped<NoteEvent>): number;
   phase(event: Unstamped<PhaseEvent>): number;
   /**
    * Aborted once when the file can no longer be written, with a HarnessError as its reason. What
@@ -102,6 +104,7 @@ export function openHistoryWriter(
     status: ({ node, status }) => record({ type: "status", node, status }),
     log: ({ node, level, line }) => record({ type: "log", node, level, line }),
     member: (event) => record({ type: "member", ...event }),
+    note: ({ kind, text }) => record({ type: "note", kind, text }),
     phase({ phase, reason }) {
       const index = record({ type: "phase", phase, reason });
       file.flush();

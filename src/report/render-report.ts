@@ -43,6 +43,7 @@ export function renderReport(input: ReportInput): string {
     ...(input.plan ? { plan: input.plan } : {}),
     faults: input.history.faults,
     phases: input.history.phases,
+    ...(input.history.notes && { notes: input.history.notes }),
     logs: input.history.logs,
     excerpts: input.logs,
     statuses: statusSpans(input.history.statuses),
@@ -87,7 +88,8 @@ function titleOf({ verdict, history }: ReportInput): Html {
   const { caveat } = history.header.cluster;
   const warning = caveat === undefined ? "" : ` (${caveat})`;
   const word = validityWords[verdict.validity];
-  return html`<title>${word}: ${history.header.workload.name}${warning} · ordeal</title>`;
+  const { scenario, workload } = history.header;
+  return html`<title>${word}: ${scenario?.name ?? workload.name}${warning} · ordeal</title>`;
 }
 
 /** What a reader sees without scripts, in a mail's preview for one. */

@@ -1,5 +1,11 @@
 import type { Validity } from "../core/checker.js";
-import type { FaultRecord, HistoryHeader, LogEvent, PhaseEvent } from "../core/history.js";
+import type {
+  FaultRecord,
+  HistoryHeader,
+  LogEvent,
+  NoteEvent,
+  PhaseEvent,
+} from "../core/history.js";
 import type { Operation } from "../core/operation.js";
 import type { Plan, RunVerdict } from "../core/run.js";
 import type { PackedColumns } from "./columns.js";
@@ -25,6 +31,8 @@ export interface ReportData {
   /** Faults as they happened. */
   readonly faults: readonly FaultRecord[];
   readonly phases: readonly PhaseEvent[];
+  /** What a scenario did, in words. */
+  readonly notes?: readonly NoteEvent[];
   readonly logs: readonly LogEvent[];
   /** Lines of each node's log. */
   readonly excerpts: Readonly<Record<string, readonly string[]>>;

@@ -298,6 +298,23 @@ it("tells once of an answer that knew of a write before it was asked for", async
   expect(findings).toHaveLength(1);
 });
 
+/** What it says while the operations come, one after the other. */
+function followed(...operations: readonly KvOperation[]): readonly string[] {
+  const follower = kvRevisions.follow?.();
+  return operations.flatMap((operation) => {
+    follower?.invoked?.(operation);
+    return follower?.completed?.(operation)?.message ?? [];
+  });
+}
+
+it("says at once that a revision fell back, of a linearizable answer alone", () => {
+  const stale = told("4..5", range("a", { serializable: true }), 2, found(one));
+  const afterStale = told("6..7", range("a"), 3, found(two));
+  expect(followed(first, second, stale, afterStale)).toEqual([]);
+  const fallenBack = told("8..9", range("a"), 2, found(one));
+  expect(followed(first, second, stale, afterStale, fallenBack)).toHaveLength(1);
+});
+
 it("shows ten findings at most, and says how many there are", async () => {
   const wrong = Array.from({ length: 12 }, (_, at) =>
     count(`${10 + 2 * at}..${11 + 2 * at}`, 2, 3),

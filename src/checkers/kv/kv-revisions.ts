@@ -2,10 +2,16 @@ import type { Checker, Finding, Verdict } from "../../core/checker.js";
 import { plural } from "../../core/plural.js";
 import type { KvInput, KvOutput } from "../../models/etcd/requests.js";
 import { startPace } from "../bank-pace.js";
+import { monotonicRevision } from "../monotonic-revision.js";
 import { who } from "../words.js";
 import { gatherEvidence } from "./evidence.js";
 import { answerOf, isSerializable, type KvOperation, revisionMadeBy } from "./kv-operation.js";
 import { startReplay } from "./replay.js";
+
+const inTime = monotonicRevision<KvInput, KvOutput>({
+  counts: (operation) => !isSerializable(operation),
+});
+const follow = inTime.follow?.bind(inTime);
 
 /**
  * etcd's own revisions tell one order of all writes, and that order explains the answers: revisions
@@ -19,6 +25,9 @@ import { startReplay } from "./replay.js";
  * changed is not judged until it is seen again.
  */
 export const kvRevisions: Checker<KvInput, KvOutput> = {
+  // While the run goes on, only what needs no other answers: that revisions agree with real time.
+  ...(follow && { follow }),
+
   async check({ operations }, context) {
     const pace = startPace(context);
     const findings: Finding[] = [];

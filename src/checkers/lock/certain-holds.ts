@@ -1,6 +1,7 @@
 import type { FaultRecord } from "../../core/history.js";
 import { fastestClock } from "./fastest-clock.js";
 import { type HolderOperation, outputOf } from "./holder-operation.js";
+import { endOf } from "./resource-ledger.js";
 
 /**
  * A lock that was held, or an election that was led, beyond doubt: from the answer that said so to
@@ -21,6 +22,16 @@ export interface CertainHold {
   readonly leaseEndsNs: number;
 }
 
+/** What those say who were told that they hold it, and what may speak against that. */
+export interface Claims {
+  /** Answered locks and campaigns. */
+  readonly won: readonly HolderOperation[];
+  /** By lease: the revocation that was answered first. */
+  readonly revocations: ReadonlyMap<string, HolderOperation>;
+  /** By name, in the order in which they began. */
+  readonly holds: ReadonlyMap<string, readonly CertainHold[]>;
+}
+
 /** Other clocks than the faulty ones go wrong, too: by less than one part in a hundred. */
 const trustedShare = 0.99;
 
@@ -32,6 +43,8 @@ export class HoldBook {
   readonly #releasesOfKeys = new Map<string, HolderOperation>();
   readonly #releasesOfLeases = new Map<string, HolderOperation>();
   readonly #won: HolderOperation[] = [];
+  /** By lease: the revocation that was answered first. */
+  readonly #revocations = new Map<string, HolderOperation>();
   /** Answered questions who holds it. */
   readonly owners: HolderOperation[] = [];
 
@@ -53,6 +66,7 @@ export class HoldBook {
         if (!this.#releasesOfLeases.has(input.lease)) {
           this.#releasesOfLeases.set(input.lease, operation);
         }
+        this.#addRevocation(input.lease, operation);
         break;
       default:
         this.#addAnswer(operation);
@@ -71,6 +85,17 @@ export class HoldBook {
     }
     for (const holds of byName.values()) holds.sort((one, two) => one.fromIndex - two.fromIndex);
     return byName;
+  }
+
+  /** Beside what is certain, which the caller has asked for. */
+  claims(holds: Claims["holds"]): Claims {
+    return { won: this.#won, revocations: this.#revocations, holds };
+  }
+
+  #addRevocation(lease: string, operation: HolderOperation): void {
+    if (!outputOf(operation)) return;
+    const known = this.#revocations.get(lease);
+    if (!known || endOf(operation) < endOf(known)) this.#revocations.set(lease, operation);
   }
 
   #addAnswer(operation: HolderOperation): void {

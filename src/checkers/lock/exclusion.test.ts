@@ -120,6 +120,68 @@ describe("holds of a lock", () => {
   });
 });
 
+describe("who is told that it holds a lock", () => {
+  /** Process 1 holds it from 3 on; process 2 waits from 6 on and has a lease that lasts. */
+  const waits = [...first, grant(2, "4..5"), lock(2, "6..20")];
+
+  it("held it at some moment since it asked", async () => {
+    const verdict = await judge([...waits, revoke(3, "8..9", 2), unlock(1, "12..13")]);
+    expect(verdict.validity).toBe("invalid");
+    expect(verdict.findings).toMatchObject([
+      {
+        message:
+          "lock a: process 2 on n3 was told that it held it, although its lease was over while process 1 on n2 still held it",
+        operations: [0, 2, 6, 8],
+      },
+    ]);
+    expect(verdict.findings[0]?.explanation?.[1]).toContain(
+      "Process 3 on n4 was told by 0.009 s that the lease of process 2 on n3 was over",
+    );
+  });
+
+  it("may have held it before its lease was over, or while that was not yet certain", async () => {
+    for (const others of [
+      // The first had let go, or may have, before the waiter's lease was over.
+      [unlock(1, "7..8"), revoke(3, "9..10", 2)],
+      [lostUnlock(1, "7.."), revoke(3, "9..10", 2)],
+      [unlock(1, "9..12"), revoke(3, "8..10", 2)],
+      [revoke(1, "7..11"), revoke(3, "8..10", 2)],
+      // Nobody knows when the waiter's lease was over, or it was afterwards.
+      [revoke(3, "12..30", 2), unlock(1, "8..9")],
+      [revoke(3, "12..30", 2), unlock(1, "15..16")],
+    ]) {
+      expect(await judge([...waits, ...others])).toMatchObject({ validity: "valid" });
+    }
+  });
+
+  it("may have held it before the other did", async () => {
+    const late = [grant(1, "0..1"), grant(2, "2..3"), lock(2, "4..20"), lock(1, "5..6")];
+    const verdict = await judge([...late, revoke(3, "8..9", 2), unlock(1, "12..13")]);
+    expect(verdict).toMatchObject({ validity: "valid" });
+  });
+
+  it("may have held it after the lease of the other was over by itself", async () => {
+    const short = [grant(1, "0..1", 2), lock(1, "2..3"), grant(2, "4..5"), lock(2, "6..3000")];
+    const atEnd = revoke(3, "2600..2700", 2);
+    expect(await judge([...short, atEnd])).toMatchObject({ validity: "valid" });
+    const before = revoke(3, "1600..1700", 2);
+    expect(await judge([...short, before])).toMatchObject({ validity: "invalid" });
+  });
+
+  it("does not hold it with a lease that was over before it asked", async () => {
+    const verdict = await judge([
+      ...first,
+      grant(2, "4..5"),
+      revoke(3, "6..7", 2),
+      lock(2, "8..9"),
+    ]);
+    const messages = verdict.findings.map(({ message }) => message);
+    expect(messages).toContain(
+      "lock a: process 2 on n3 was told that it held it, although its lease was over before it asked for it",
+    );
+  });
+});
+
 describe("who asks who holds a lock", () => {
   it("is told of the one that does", async () => {
     const verdict = await judge([...first, owner(2, "5..6", 1, "3 of 4"), unlock(1, "8..9")]);

@@ -9,6 +9,7 @@ import {
   type HolderWords,
   outputOf,
 } from "./holder-operation.js";
+import { type NeverHeld, neverHeld, tellNeverHeld } from "./never-held.js";
 import { holderChecker } from "./trouble.js";
 
 /**
@@ -16,10 +17,11 @@ import { holderChecker } from "./trouble.js";
  * told that one. Holds count from the answer that says so to the first moment when they may have
  * ended: when the holder asked to let go of the key or its lease, or when the lease, counted from
  * the call that granted or renewed it last, may have run out by the fastest clock that there was.
+ * And nobody is told that it holds a lock who cannot have held it at any moment since it asked.
  *
  * Source: https://etcd.io/docs/v3.5/dev-guide/api_concurrency_reference_v3/ (Lock, Campaign, Leader).
- * Goes by the order of events in the history, and by time only for leases. Whoever was told that it
- * holds a lock when its own lease may have been over counts for nothing here.
+ * Goes by the order of events in the history, and by time only for leases. The hold of one whose own
+ * lease may have been over when it was told of counts for nothing against others.
  */
 export function exclusion(words: HolderWords): Checker<HolderInput, HolderOutput> {
   return holderChecker<Trouble>({
@@ -38,6 +40,7 @@ export function exclusion(words: HolderWords): Checker<HolderInput, HolderOutput
 }
 
 type Trouble =
+  | NeverHeld
   /** Both at a time. */
   | {
       readonly type: "overlap";
@@ -58,7 +61,11 @@ function judge(book: HoldBook, { noun }: HolderWords) {
   const holds = [...byName.values()].reduce((count, some) => count + some.length, 0);
   const { told, count: asked } = wronglyTold(book.owners, byName);
   return {
-    troubles: [...[...byName.values()].flatMap(overlaps), ...told],
+    troubles: [
+      ...[...byName.values()].flatMap(overlaps),
+      ...told,
+      ...neverHeld(book.claims(byName)),
+    ],
     judged:
       holds === 0
         ? undefined
@@ -120,9 +127,14 @@ function lastBefore(holds: readonly CertainHold[], index: number): CertainHold |
 }
 
 function tell(trouble: Trouble, words: HolderWords): Finding {
-  return trouble.type === "overlap"
-    ? tellOverlap(trouble.first, trouble.second, words)
-    : tellOtherOwner(trouble.hold, trouble.asked, words);
+  switch (trouble.type) {
+    case "overlap":
+      return tellOverlap(trouble.first, trouble.second, words);
+    case "other-owner":
+      return tellOtherOwner(trouble.hold, trouble.asked, words);
+    case "never-held":
+      return tellNeverHeld(trouble, words, (hold) => certainty(hold, words));
+  }
 }
 
 function tellOverlap(first: CertainHold, second: CertainHold, words: HolderWords): Finding {

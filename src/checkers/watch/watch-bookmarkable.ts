@@ -5,28 +5,23 @@ import { isProgress } from "./watch-part.js";
 import type { RecordedWatch, WatchAdapter, WatchMessage } from "./watch-record.js";
 import { eventInWords, introduced, nameOf, receivedAt } from "./watch-words.js";
 
-type Kind = "overtaken" | "backwards" | "early";
+type Kind = "overtaken" | "backwards";
 
 /**
  * A progress notification says that everything up to its revision was told: no event at or below it
  * comes afterwards, and none of the notifications lies before another one or before an event that
- * came already. None lies before the revision that the watch asked to begin with, either, or who
- * goes on from it would be told of what was not asked for.
+ * came already.
  *
- * Source: "Bookmarkable" in https://etcd.io/docs/v3.5/learning/api_guarantees/#watch-apis; for the
- * start https://github.com/etcd-io/etcd/issues/20221. That a notification is ever sent nobody
- * promises. An event below it that never comes is for `watch-reliable` and `watch-resumable`.
+ * Source: "Bookmarkable" in https://etcd.io/docs/v3.5/learning/api_guarantees/#watch-apis. That a
+ * notification is ever sent nobody promises. An event below it that never comes is for
+ * `watch-reliable` and `watch-resumable`, one below the asked start for `watch-early-bookmark`.
  */
 export function watchBookmarkable<I extends Input, Output>(
   adapter: WatchAdapter<I, Output>,
 ): Checker<I, Output> {
   return watchChecker<I, Output, Kind>(adapter, {
     holds: "No notification promised too much",
-    kinds: {
-      overtaken: "overtaken event",
-      backwards: "backward notification",
-      early: "early notification",
-    },
+    kinds: { overtaken: "overtaken event", backwards: "backward notification" },
     showsInOneWatch: true,
     look: () => broken,
   });
@@ -52,17 +47,10 @@ function* broken(watch: RecordedWatch): Generator<WatchTrouble<Kind>> {
     // One before the creation speaks of the other watches of the stream.
     if (!isCreated || !isProgress(message)) continue;
     const { revision } = message;
-    const came = `It came ${receivedAt(message)}.`;
     if (revision < Math.max(told, bookmark?.revision ?? 0)) {
       yield troubleOf("backwards", watch, {
         message: `was notified of revision ${revision} after it had been told of revision ${Math.max(told, bookmark?.revision ?? 0)}`,
-        times: came,
-      });
-    }
-    if (watch.startRevision !== undefined && revision < watch.startRevision - 1) {
-      yield troubleOf("early", watch, {
-        message: `was notified of revision ${revision}, although it begins with revision ${watch.startRevision}`,
-        times: came,
+        times: `It came ${receivedAt(message)}.`,
       });
     }
     if (!bookmark || revision > bookmark.revision) bookmark = message;

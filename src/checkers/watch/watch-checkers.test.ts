@@ -230,12 +230,25 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       message: /notified of revision 3 after it had been told of revision 4$/,
       operations: [0],
     },
+  ],
+  "watch-early-bookmark": [
     {
       kind: "early",
       title: "a notification comes before the start is reached",
       valid: [watching({ start: 50 }, created(1, 4), notified(2, 49), told(3, put("a=1@50")))],
       invalid: [watching({ start: 50 }, created(1, 4), notified(2, 48))],
       message: /notified of revision 48, although it begins with revision 50$/,
+      operations: [0],
+    },
+    {
+      kind: "early",
+      title: "a notification that comes after the creation is for this watch as well",
+      valid: [
+        watching({ start: 50 }, notified(1, 4), created(2, 4), notified(3, 49), canceled(4, 60)),
+        watching({ process: 1, at: 10 }, created(11, 4), notified(12, 4), told(13, put("a=1@50"))),
+      ],
+      invalid: [watching({ start: 50 }, notified(1, 3), created(2, 4), notified(3, 4, 1))],
+      message: /notified of revision 4, although it begins with revision 50$/,
       operations: [0],
     },
   ],
@@ -658,8 +671,8 @@ describe("while the history is made", () => {
     return undefined;
   }
 
-  it("seven checkers look on", () => {
-    expect([...new Set(followed.map(({ name }) => name))]).toHaveLength(7);
+  it("eight checkers look on", () => {
+    expect([...new Set(followed.map(({ name }) => name))]).toHaveLength(8);
   });
 
   it.each(followed)("$name tells of it when the watch is over: $title", async (one) => {

@@ -4,6 +4,7 @@ import { watchAgreement } from "./watch-agreement.js";
 import { watchAtomic } from "./watch-atomic.js";
 import { watchBookmarkable } from "./watch-bookmarkable.js";
 import { watchCompaction } from "./watch-compaction.js";
+import { watchEarlyBookmark } from "./watch-early-bookmark.js";
 import { watchFilter } from "./watch-filter.js";
 import { watchNoFuture } from "./watch-no-future.js";
 import { watchOrdered } from "./watch-ordered.js";
@@ -24,6 +25,7 @@ export function watchCheckers<I extends Input, Output>(
     "watch-reliable": watchReliable(adapter),
     "watch-resumable": watchResumable(adapter),
     "watch-bookmarkable": watchBookmarkable(adapter),
+    "watch-early-bookmark": watchEarlyBookmark(adapter),
     "watch-filter": watchFilter(adapter),
     "watch-prev-kv": watchPrevKv(adapter),
     "watch-no-future": watchNoFuture(adapter),

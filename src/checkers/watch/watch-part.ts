@@ -36,14 +36,21 @@ export function messagesOf({ parts = [] }: Operation): readonly WatchMessage[] {
   });
 }
 
-/** Those of one watch among all of its stream, and those that are for all. */
-export function messagesFor(
-  watchId: number,
+/**
+ * Those of each watch among all of its stream, with those that are for all. A message of a watch
+ * that is not among these ids is left out.
+ */
+export function messagesByWatch(
+  watchIds: readonly number[],
   messages: readonly WatchMessage[],
-): readonly WatchMessage[] {
-  return messages.filter(
-    (message) => message.watchId === watchId || (message.watchId === -1 && isProgress(message)),
-  );
+): ReadonlyMap<number, readonly WatchMessage[]> {
+  const byWatch = new Map(watchIds.map((id): [number, WatchMessage[]] => [id, []]));
+  for (const message of messages) {
+    if (message.watchId === -1 && isProgress(message)) {
+      for (const own of byWatch.values()) own.push(message);
+    } else byWatch.get(message.watchId)?.push(message);
+  }
+  return byWatch;
 }
 
 /** It says how far the watch has come, and nothing else. */

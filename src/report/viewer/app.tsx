@@ -10,6 +10,7 @@ import { InconclusiveSection } from "./sections/inconclusive-section.js";
 import { LogsSection } from "./sections/logs-section.js";
 import { MembersSection } from "./sections/members-section.js";
 import { PlanSection } from "./sections/plan-section.js";
+import { ScenarioSection } from "./sections/scenario-section.js";
 import { ValidityBadge } from "./sections/validity.js";
 import { VerdictSection } from "./sections/verdict-section.js";
 import { Timeline } from "./timeline/timeline.js";
@@ -25,6 +26,7 @@ export function App({ report, store }: { report: Report; store: ViewStore }) {
       <Bar report={report} hasFindings={findings.length > 0} />
       <main>
         <VerdictSection report={report} />
+        <ScenarioSection report={report} store={store} />
         <InconclusiveSection report={report} />
         <FindingsSection report={report} findings={findings} store={store} />
         <CheckersSection report={report} />
@@ -46,6 +48,7 @@ export function App({ report, store }: { report: Report; store: ViewStore }) {
 function Bar({ report, hasFindings }: { report: Report; hasFindings: boolean }) {
   const [dark, setDark] = useState(isDark());
   const places: readonly (readonly [string, string])[] = [
+    ...(report.data.header.scenario ? [["scenario", "Bug"] as const] : []),
     ...(hasFindings ? [["findings", "Findings"] as const] : []),
     ["checkers", "Checkers"],
     ["faults", "Faults"],

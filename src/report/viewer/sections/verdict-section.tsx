@@ -30,6 +30,28 @@ export function VerdictSection({ report }: { report: Report }) {
           {span(report.duration)}.
         </p>
       )}
+      {verdict.leftOut !== undefined && verdict.leftOut.length > 0 && (
+        <p class="notice">
+          <strong>Left out by choice</strong>, since no release of etcd is right there:{" "}
+          {verdict.leftOut.map(({ shape, issue, summary }, place) => (
+            <span key={shape}>
+              {place > 0 ? "; " : ""}
+              {summary}
+              {issue !== undefined && (
+                <>
+                  {" "}
+                  (
+                  <a href={`https://github.com/etcd-io/etcd/issues/${issue}`} rel="noreferrer">
+                    etcd #{issue}
+                  </a>
+                  )
+                </>
+              )}
+            </span>
+          ))}
+          .
+        </p>
+      )}
       {plan && (
         <div class="command">
           <h2 class="small">Repeat this run</h2>
@@ -64,6 +86,7 @@ function FactsLine({ report }: { report: Report }) {
   const facts: readonly (readonly [string, string])[] = [
     ["etcd", versions.length === 0 ? "unknown" : versions.join(", ")],
     ["Cluster", `${plural(header.cluster.nodes.length, "node")}, ${header.cluster.kind}`],
+    ...(header.scenario ? [["Scenario", header.scenario.name] as const] : []),
     ["Workload", header.workload.name],
     ["Faults", `${header.nemeses.join(", ") || "none"} · ${count(faults.length)} injected`],
     ["Lasted", span(report.duration)],

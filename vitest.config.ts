@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const folders = "{src,workloads,nemeses}";
+const folders = "{src,workloads,nemeses,scenarios}";
 const realClusters = {
   // One at a time, or two cores measure each other.
   fileParallelism: false,

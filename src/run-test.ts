@@ -1,9 +1,16 @@
 import { nemeses } from "../nemeses/index.js";
+import { scenarios } from "../scenarios/index.js";
 import { workloads } from "../workloads/index.js";
 import { HarnessError, UsageError } from "./core/errors.js";
-import { type HistoryHeader, historyVersion, type LogEvent } from "./core/history.js";
+import {
+  type HistoryHeader,
+  historyVersion,
+  type LogEvent,
+  type WorkloadOptions,
+} from "./core/history.js";
 import type { Nemesis } from "./core/nemesis.js";
 import type { RunVerdict } from "./core/run.js";
+import { notesOf, type Scenario } from "./core/scenario.js";
 import type { StartedCluster } from "./core/test-bed.js";
 import { seededRandom } from "./generator/seeded-random.js";
 import { type HistoryWriter, openHistoryWriter } from "./history/writer.js";
@@ -120,17 +127,18 @@ async function driveAndRecord(recording: Recording): Promise<HarnessError | unde
   const header = headerOf(recording, clock.wallTime());
   folder.writePlan(planOf(run, cluster, { startedAt: header.startedAt, schedule: [] }));
   const workload = workloadNamed(options);
+  const scenario = scenarioOf(options);
+  const found = new AbortController();
   const recorder = followed(openHistoryWriter(folder.history, header, { clock }), {
     checkers: violationCheckers(workload),
     clock,
     onFinding: (checker, { message }) => {
       shell.log(`${checker} objects while the run goes on: ${message}`);
+      if (scenario?.caughtBy.includes(checker) === true) found.abort();
     },
   });
   logs.passOnTo(recorder);
-  shell.log(
-    `${options.workload} with ${options.nemeses.join(", ") || "no faults"} for ${options.timeLimitMs / 1000} s, ${options.concurrency} clients, seed ${options.seed}`,
-  );
+  shell.log(announcementOf(options));
   return failureOf(recorder, () =>
     drive({
       ...options,
@@ -140,9 +148,12 @@ async function driveAndRecord(recording: Recording): Promise<HarnessError | unde
       workload,
       nemeses: options.nemeses.map(nemesisNamed),
       ...(run.plannedFaults && { schedule: run.plannedFaults }),
+      ...(scenario && {
+        toPlay: { scenario, version: versionOf(cluster), found: found.signal },
+      }),
       random: seededRandom(options.seed),
       progress: shell.progress,
-      processes: { highest: options.concurrency - 1 },
+      processes: { highest: scenario ? -1 : options.concurrency - 1 },
       signal: shell.signal,
     }),
   );
@@ -167,6 +178,7 @@ async function failureOf(
 
 function headerOf({ run, cluster, selfCheck }: Recording, startedAt: string): HistoryHeader {
   const { options, bed } = run;
+  const scenario = scenarioOf(options);
   const versions = Object.entries(cluster.builds).map(([node, { version }]) => [node, version]);
   return {
     ordeal: "history",
@@ -182,9 +194,11 @@ function headerOf({ run, cluster, selfCheck }: Recording, startedAt: string): Hi
     },
     workload: {
       name: options.workload,
-      options: { opsPerKey: options.opsPerKey, serializable: options.serializable },
+      options: workloadOptions(options),
     },
     nemeses: options.nemeses,
+    ...(options.target && { target: options.target }),
+    ...(scenario && { scenario: notesOf(scenario, versionOf(cluster)) }),
     concurrency: options.concurrency,
     rate: options.rate,
     timeLimitMs: options.timeLimitMs,
@@ -193,10 +207,32 @@ function headerOf({ run, cluster, selfCheck }: Recording, startedAt: string): Hi
   };
 }
 
-function workloadNamed({ workload, opsPerKey, serializable }: TestOptions) {
-  const entry = workloads[workload];
-  if (!entry) throw new UsageError(`there is no workload "${workload}"`);
-  return entry.make({ opsPerKey, serializable });
+function announcementOf({ scenario, ...options }: TestOptions): string {
+  const faults = options.nemeses.join(", ") || "no faults";
+  if (scenario !== undefined) return `scenario ${scenario} (${options.workload}, ${faults})`;
+  return `${options.workload} with ${faults} for ${options.timeLimitMs / 1000} s, ${options.concurrency} clients, seed ${options.seed}`;
+}
+
+function scenarioOf({ scenario: name }: TestOptions): Scenario | undefined {
+  if (name === undefined) return undefined;
+  const scenario = scenarios[name];
+  if (!scenario) throw new UsageError(`there is no scenario "${name}"`);
+  return scenario;
+}
+
+/** Of all nodes: a scenario is about one. */
+function versionOf({ builds }: StartedCluster): string {
+  return Object.values(builds)[0]?.version ?? "";
+}
+
+function workloadOptions({ opsPerKey, serializable, shapes }: TestOptions): WorkloadOptions {
+  return { opsPerKey, serializable, ...(shapes && { shapes }) };
+}
+
+function workloadNamed(options: TestOptions) {
+  const entry = workloads[options.workload];
+  if (!entry) throw new UsageError(`there is no workload "${options.workload}"`);
+  return entry.make(workloadOptions(options));
 }
 
 function nemesisNamed(name: string): Nemesis {

@@ -1,3 +1,4 @@
+import type { AskedTargets } from "./core/asked-targets.js";
 import type { PlannedFault } from "./core/run.js";
 import type { TestBed } from "./core/test-bed.js";
 import type { RunFolder } from "./store/run-folder.js";
@@ -19,7 +20,11 @@ export interface TestOptions {
   /** Where the nodes keep their data. */
   readonly data: "tmpfs" | "disk";
   readonly workload: string;
+  /** A known bug of etcd that is played instead of load and chosen faults; none by default. */
+  readonly scenario?: string;
   readonly nemeses: readonly string[];
+  /** Whom these may hit. Undefined for any node. */
+  readonly target?: AskedTargets;
   /** Deviations that are planted into the cluster on purpose; none where it is the real thing. */
   readonly bugs: readonly string[];
   readonly timeLimitMs: number;
@@ -30,6 +35,8 @@ export interface TestOptions {
   readonly clusterSeed?: number;
   readonly opsPerKey: number;
   readonly serializable: boolean;
+  /** Names of shapes that workloads leave out unless they are asked for. Undefined for none. */
+  readonly shapes?: readonly string[];
   readonly nemesisIntervalMs: number;
   readonly requestTimeoutMs: number;
   readonly recoveryLimitMs: number;

@@ -27,15 +27,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "workloads",
   ],
   "src/campaign": [],
+  "src/campaign/bugs": ["src/core", "src/report"],
   "src/campaign/shrink": ["src/core", "src/history", "src/campaign"],
   "src/campaign/soak": ["src/core", "src/report", "src/store", "src/generator"],
   "src/testing": ["src/core", "src/history", "src/models", "src/porcupine-ts", "src/elle-ts"],
   // Whole runs, as the shell makes them.
-  "src/campaign/replay": ["src", "workloads", "nemeses"],
-  "src/campaign/rollout": ["src", "workloads", "nemeses"],
-  "src/testing/simulate": ["src", "workloads", "nemeses"],
+  "src/campaign/replay": ["src", "workloads", "nemeses", "scenarios"],
+  "src/campaign/rollout": ["src", "workloads", "nemeses", "scenarios"],
+  "src/testing/simulate": ["src", "workloads", "nemeses", "scenarios"],
   workloads: ["src/core", "src/models", "src/checkers", "src/generator"],
   nemeses: ["src/core"],
+  scenarios: ["src/core", "src/models", "src/checkers", "workloads", "nemeses"],
 };
 
 /** Each outside package comes in through these doors alone. */
@@ -92,7 +94,7 @@ it("knows workloads and nemeses by name in the shell alone", () => {
   const shell = /^src\/([\w-]+\.ts|commands\/|judge\/|campaign\/|testing\/simulate\/)/;
   const strays = sourceFiles("src")
     .filter((file) => !shell.test(file))
-    .filter((file) => importsOf(file).some((target) => /\/(workloads|nemeses)\//.test(target)));
+    .filter((file) => importsOf(file).some((target) => /\/(workloads|nemeses|scenarios)\//.test(target)));
   expect(strays).toEqual([]);
 });
 
@@ -134,7 +136,7 @@ it("leaves no marker of unfinished work", () => {
 });
 
 function sourceFiles(folder: string): string[] {
-  const roots = folder === "." ? ["src", "workloads", "nemeses"] : [folder];
+  const roots = folder === "." ? ["src", "workloads", "nemeses", "scenarios"] : [folder];
   return roots.flatMap((root) =>
     readdirSync(root, { recursive: true, encoding: "utf8" })
       .filter((name) => /\.tsx?$/.test(name) && !tests.test(name))

@@ -36,6 +36,7 @@ export function election(): Workload<HolderInput, HolderOutput> {
   return {
     name: "election",
     ...holders({ plot, guard: "fenced" }),
+    toleratesRewind: true,
     checkers: {
       "election-exclusion": exclusion(electionWords),
       "election-fencing": fencing(electionWords),
@@ -60,6 +61,7 @@ export function electionUnfenced(): Workload<HolderInput, HolderOutput> {
       },
       guard: "unfenced",
     }),
+    whyNoRewind: "it is expected to end invalid as it is, by holders that go on without a guard",
     checkers: {
       "election-exclusion": exclusion(electionWords),
       "election-safety": safety(electionWords),

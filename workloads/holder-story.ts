@@ -57,7 +57,12 @@ type Chapter =
   | { readonly at: "let-go"; readonly by: Holder }
   /** The last write, after which its lease is still to be revoked, or not. */
   | { readonly at: "afterwards"; readonly by: Holder; readonly isRevoked: boolean }
-  | { readonly at: "revoke"; readonly lease: string; readonly by?: Holder };
+  | { readonly at: "revoke"; readonly lease: string; readonly by?: Holder }
+  /** The cluster was set back: leases of before may be there again, and each stands in others' way. */
+  | { readonly at: "clear-away"; readonly leases: readonly string[] };
+
+/** More attempts than a thread makes between a snapshot and the disaster. */
+const leasesKept = 20;
 
 /**
  * A thread wants a lock or an election over and over: grants itself a lease, waits until it holds it,
@@ -74,6 +79,8 @@ export function holderThread(
   let attempt: Attempt = { name: nameOf(plot, 0), steps: 0, ending: "let-go" };
   let chapter: Chapter = { at: "start" };
   let written = 0;
+  /** Of the latest attempts, the newest first. */
+  let leases: readonly string[] = [];
 
   const freshValue = () => ++written * threads + thread;
 
@@ -97,6 +104,8 @@ export function holderThread(
         return { f: "write", name, by: chapter.by, value: freshValue(), heldUpMs: 0 };
       case "revoke":
         return { f: "revoke", lease: chapter.lease };
+      case "clear-away":
+        return { f: "revoke", lease: chapter.leases[0] ?? "0" };
     }
   }
 
@@ -117,8 +126,10 @@ export function holderThread(
   }
 
   function saw(_: HolderInput, output: HolderOutput): void {
-    if (output.type === "granted") chapter = { at: "candidate", lease: output.lease };
-    else if (output.type === "held") chapter = { at: "holder", by: output.holder, done: 0 };
+    if (output.type === "granted") {
+      chapter = { at: "candidate", lease: output.lease };
+      leases = [output.lease, ...leases].slice(0, leasesKept);
+    } else if (output.type === "held") chapter = { at: "holder", by: output.holder, done: 0 };
     else chapter = after(output);
   }
 
@@ -151,6 +162,8 @@ export function holderThread(
         const { by } = chapter;
         return by && writesAfterwards ? { at: "afterwards", by, isRevoked: true } : { at: "start" };
       }
+      case "clear-away":
+        return clearAway(chapter.leases.slice(1));
     }
   }
 
@@ -158,6 +171,7 @@ export function holderThread(
     switch (chapter.at) {
       case "start":
       case "revoke":
+      case "clear-away":
         return;
       case "candidate":
         chapter = { at: "revoke", lease: chapter.lease };
@@ -172,7 +186,15 @@ export function holderThread(
     }
   }
 
-  return { next, saw, missed };
+  function forget(): void {
+    chapter = clearAway(leases);
+  }
+
+  return { next, saw, missed, forget };
+}
+
+function clearAway(leases: readonly string[]): Chapter {
+  return leases.length > 0 ? { at: "clear-away", leases } : { at: "start" };
 }
 
 /** The answer tells that somebody else may have it by now. */

@@ -1,5 +1,5 @@
 import type { HolderInput, HolderOutput } from "../src/checkers/lock/holder-operation.js";
-import type { Workload } from "../src/core/workload.js";
+import type { SnapshotRevisions, Workload } from "../src/core/workload.js";
 import { type Guard, invokeHolder } from "./holder-requests.js";
 import { type HolderPlot, holderThread } from "./holder-story.js";
 
@@ -17,6 +17,7 @@ export function holders({
   return {
     kinds: kindsOf(plot),
     failsOver: true,
+    isInSnapshot: isHolderInSnapshot,
     thread: (context) =>
       holderThread(plot, context, (name) => {
         used.add(name);
@@ -30,6 +31,20 @@ export function holders({
 function kindsOf({ win, ask, letGo, steps }: HolderPlot): string[] {
   const inSections = steps.map((step) => (step === "ask" ? ask : step));
   return [...new Set(["grant", win, "read", "write", ...inSections, letGo, "revoke"])];
+}
+
+/**
+ * Leases move no revision: whether the snapshot has one is certain only where a write came after it
+ * that the snapshot has. And whoever was told that it holds a lock or won an election is told the
+ * revision at which it began to wait, in some versions, which may be long before.
+ */
+function isHolderInSnapshot(
+  { f }: HolderInput,
+  { told, snapshot }: SnapshotRevisions,
+): boolean | undefined {
+  if (f === "lock" || f === "campaign") return undefined;
+  const movesNone = f === "grant" || f === "keepalive" || f === "revoke";
+  return movesNone ? told < snapshot || undefined : told <= snapshot;
 }
 
 /**

@@ -27,6 +27,8 @@ import { kubernetesThread } from "./kubernetes-thread.js";
 export function kubernetes(): Workload<KubernetesInput, KubernetesOutput> {
   return {
     name: "kubernetes",
+    whyNoRewind:
+      "one watch, or one paginated list, may be answered by several clusters, and its caches would mistake revisions that come again for those they know",
     // Most claims are refused, and compactions are as few as the claims that are not.
     kinds: ["create", "update", "delete", "get", "list", "watch", "event", "claim"],
     thread: kubernetesThread,

@@ -26,8 +26,18 @@ const ttl = 30 * 24 * 60 * 60;
 const readsBack = 150;
 const compactsBack = 100;
 
-/** One request of any kind that etcd has for keys. */
-export function anyKvRequest(random: Random, known: Knowledge): KvInput {
+/** Of transactions, where it was asked for. */
+const shapeRarity = 12;
+
+/**
+ * One request of any kind that etcd has for keys; of those that no release is right with, the ones
+ * that `shapes` name alone.
+ */
+export function anyKvRequest(
+  random: Random,
+  known: Knowledge,
+  shapes: readonly string[] = [],
+): KvInput {
   const kind = random.below(100);
   if (kind < 24) return { f: "put", request: anyPut(random, known) };
   if (kind < 30) return { f: "delete", request: anyDeletion(random) };
@@ -36,7 +46,12 @@ export function anyKvRequest(random: Random, known: Knowledge): KvInput {
     if (revision !== undefined) return { f: "range", request: { ...wholeRange, revision } };
     return { f: "range", request: anyRange(random, known) };
   }
-  if (kind < 90) return { f: "txn", request: anyTxn(random, known) };
+  if (kind < 90) {
+    const [shape] = random.shuffle(shapes.filter((name) => Object.hasOwn(shaped, name)));
+    const isShaped = shape !== undefined && random.below(shapeRarity) === 0;
+    const request = (isShaped && shaped[shape]?.(random, known)) || anyTxn(random, known);
+    return { f: "txn", request };
+  }
   if (kind < 94) return anyCompaction(random, known);
   if (kind < 97) return { f: "grant", request: { id: known.freshLease(), ttl } };
   const [lease] = known.leases;
@@ -199,6 +214,27 @@ function anyTxn(random: Random, known: Knowledge): TxnRequest {
     }
   }
 }
+
+/** By the names of known-shapes.ts. */
+const shaped: Readonly<Record<string, (random: Random, known: Knowledge) => TxnRequest>> = {
+  "txn-range-at-revision": (random, known) => {
+    const [key = "", other = ""] = random.shuffle(keys);
+    const at = oldRevision(random, known, readsBack);
+    const read: TxnOperation = { type: "range", request: { key: other, ...at } };
+    return { compare: [], success: [putOf(random, known, key), read], failure: [] };
+  },
+  "txn-keeps-deleted-value": (random) => {
+    const key = random.pick(keys);
+    return {
+      compare: [],
+      success: [
+        { type: "delete-range", request: { key: wholeRange.key, rangeEnd: "\0" } },
+        { type: "put", request: { key, value: "", ignoreValue: true } },
+      ],
+      failure: [],
+    };
+  },
+};
 
 function nested(
   random: Random,

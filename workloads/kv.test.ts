@@ -124,3 +124,34 @@ describe("the workload", () => {
     expect(await judged(operations)).toEqual(["valid", "valid"]);
   });
 });
+
+describe("shapes that no release is right with", () => {
+  /** What 2,000 requests of a thread have of them, after a look at the store. */
+  function shapesDrawn(shapes?: readonly string[]) {
+    const workload = kv(shapes ? { shapes } : {});
+    const thread = workload.thread({ thread: 0, threads: 1, random: seededRandom(7) });
+    thread.saw?.(range("kv/0"), { revision: 400, ...nothing });
+    const drawn = { rangesAtRevision: 0, keptValues: 0 };
+    for (let made = 0; made < 2_000; made++) {
+      const input = thread.next();
+      if (input.f !== "txn") continue;
+      const { success, failure } = input.request;
+      const all = [...success, ...failure];
+      const writes = all.some(({ type }) => type !== "range");
+      const isOld = all.some((one) => one.type === "range" && one.request.revision !== undefined);
+      if (writes && isOld) drawn.rangesAtRevision++;
+      if (all.some((one) => one.type === "put" && one.request.ignoreValue)) drawn.keptValues++;
+    }
+    return drawn;
+  }
+
+  it("are left out unless they are asked for", () => {
+    expect(shapesDrawn()).toEqual({ rangesAtRevision: 0, keptValues: 0 });
+    const one = shapesDrawn(["txn-range-at-revision"]);
+    expect(one.rangesAtRevision).toBeGreaterThan(10);
+    expect(one.keptValues).toBe(0);
+    const both = shapesDrawn(["txn-range-at-revision", "txn-keeps-deleted-value"]);
+    expect(both.rangesAtRevision).toBeGreaterThan(5);
+    expect(both.keptValues).toBeGreaterThan(5);
+  });
+});

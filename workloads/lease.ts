@@ -28,6 +28,8 @@ export function lease(): Workload<LeaseInput, LeaseOutput> {
   let threads = 0;
   return {
     name: "lease",
+    whyNoRewind:
+      "a lease gets its whole time again when its cluster is restored, by clocks that no answer tells of, so that nobody knows when it must be gone",
     kinds: ["grant", "put", "delete", "renew", "revoke", "time-to-live", "read"],
     thread(context) {
       threads = context.threads;

@@ -37,6 +37,7 @@ export function lock(): Workload<HolderInput, HolderOutput> {
   return {
     name: "lock",
     ...holders({ plot, guard: "fenced" }),
+    toleratesRewind: true,
     checkers: { "lock-exclusion": exclusion(lockWords), "lock-fencing": fencing(lockWords) },
   };
 }
@@ -58,6 +59,7 @@ export function lockUnfenced(): Workload<HolderInput, HolderOutput> {
       },
       guard: "unfenced",
     }),
+    whyNoRewind: "it is expected to end invalid as it is, by holders that go on without a guard",
     checkers: { "lock-exclusion": exclusion(lockWords), "lock-safety": safety(lockWords) },
   };
 }

@@ -1,4 +1,4 @@
-import { messagesFor, messagesOf } from "../src/checkers/watch/watch-part.js";
+import { messagesByWatch, messagesOf } from "../src/checkers/watch/watch-part.js";
 import type {
   Change,
   RecordedWatch,
@@ -31,7 +31,8 @@ export const watchAdapter: WatchAdapter<WatchWorkloadInput, WatchWorkloadOutput>
 };
 
 function recordedWatches(operation: Watched, { watches }: WatchInput): readonly RecordedWatch[] {
-  const messages = messagesOf(operation);
+  const ids = watches.map(({ id }) => id);
+  const messages = messagesByWatch(ids, messagesOf(operation));
   const ended = endOf(operation.outcome);
   return watches.map((plan) => ({
     operation,
@@ -45,7 +46,7 @@ function recordedWatches(operation: Watched, { watches }: WatchInput): readonly 
     cancelAsked: plan.cancelAtMs !== undefined,
     name: plan.name,
     ...(plan.resumes !== undefined && { resumes: plan.resumes }),
-    messages: messagesFor(plan.id, messages),
+    messages: messages.get(plan.id) ?? [],
     ended,
   }));
 }

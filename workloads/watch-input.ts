@@ -33,6 +33,8 @@ export interface WatchInput {
   readonly progressAtMs: readonly number[];
   /** At the end of a run: it is over as soon as its first watch was told of all up to this. */
   readonly until?: number;
+  /** It is over as soon as one of its watches was told of a change of this key. */
+  readonly untilKey?: string;
 }
 
 /** What a write does to a key. A `pad` is so many letters after the value, to make it long. */
@@ -61,6 +63,8 @@ export interface TxnInput {
 export interface CompactInput {
   readonly f: "compact";
   readonly revision: number;
+  /** Answered when what is dropped is gone from the disk as well. */
+  readonly physical?: true;
 }
 
 /** A linearizable read. */

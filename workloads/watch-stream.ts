@@ -77,7 +77,7 @@ interface Listening extends InvokeContext {
 /** Until the stream ends. Resolves with why, unless that was what `ending` wanted. */
 async function receiveAll(
   stream: WatchStream,
-  { restMs, until }: WatchInput,
+  { restMs, until, untilKey }: WatchInput,
   { listener, ending, ...context }: Listening,
 ): Promise<RequestError | undefined> {
   for (;;) {
@@ -92,6 +92,7 @@ async function receiveAll(
     listener.heard++;
     listener.reached.hear(recorded);
     if (until !== undefined && listener.reached.isAt(until)) ending.abort();
+    if (recorded.events.some(({ kv }) => kv.key === untilKey)) ending.abort();
     if (restMs > 0) await context.clock.sleep(restMs, ending.signal);
   }
 }

@@ -6,6 +6,8 @@ import type { StoreKnowledge } from "./watch-knowledge.js";
 import { drawStream, type Resumable } from "./watch-plans.js";
 
 const mostRemembered = 64;
+/** Up to this revision nobody compacts. */
+const uncompactedUntil = 300;
 /** Two of these in one transaction stay below etcd's limit for a request, four in one answer of a watch do not. */
 const longPad = 550_000;
 
@@ -16,6 +18,7 @@ const longPad = 550_000;
 export function watchThread(
   { thread, random }: ThreadContext,
   known: StoreKnowledge,
+  { hundreds }: { readonly hundreds: boolean },
 ): Thread<WatchWorkloadInput, WatchWorkloadOutput> {
   const resumable: Resumable[] = [];
   /** By key: when it was changed last, as far as this thread knows; 0 where it is absent. */
@@ -33,11 +36,12 @@ export function watchThread(
     const kind = random.below(100);
     if (kind < 5) {
       streams++;
-      return drawStream(random, { stream: `${thread}/${streams}`, known, resumable });
+      return drawStream(random, { stream: `${thread}/${streams}`, known, resumable, hundreds });
     }
     const draws = drawSmall(random);
     const { key } = draws;
-    if (kind < 11) {
+    // Not in the beginning: some things go wrong only as long as nothing was compacted.
+    if (kind < 11 && known.head > uncompactedUntil) {
       const compaction = { f: "compact", revision: compactionAt(draws, known) } as const;
       known.ask(compaction);
       return compaction;

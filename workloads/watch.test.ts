@@ -281,6 +281,27 @@ describe("a watch", () => {
     expect(clock.nowNs()).toBe(50e6);
   });
 
+  it("is over as soon as one of its watches was told of a change of the key that ends it", async () => {
+    const other = { ...event, kv: { ...event.kv, key: "watch/a/1", modRevision: 5 } };
+    const last = { atMs: 70, response: { ...blank, watchId: 2, events: [other] } };
+    const watches = [...input.watches, { id: 2, key: "watch/a/1", name: "y" }];
+    const { outcome, clock } = listen({ ...input, watches, untilKey: "watch/a/1" }, [
+      ...answers,
+      last,
+    ]);
+    expect((await outcome).output).toMatchObject({
+      ended: "closed",
+      told: [{ next: 5 }, { next: 6 }],
+    });
+    expect(clock.nowNs()).toBe(70e6);
+  });
+
+  it("that breaks off before such a change is an answer", async () => {
+    const broken = { atMs: 60, response: "break" } as const;
+    const { outcome } = listen({ ...input, untilKey: "watch/a/1" }, [...answers, broken]);
+    expect((await outcome).output).toMatchObject({ ended: "broken", told: [{ next: 5 }] });
+  });
+
   it("ends with the load", async () => {
     const over = new AbortController();
     const { outcome, clock } = listen(input, answers, over.signal);

@@ -5,6 +5,7 @@ import {
   RequestError,
   type TxnRequest,
 } from "../src/core/client.js";
+import type { WorkloadOptions } from "../src/core/history.js";
 import type { Answer, InvokeContext, Workload } from "../src/core/workload.js";
 import { watchAdapter } from "./watch-adapter.js";
 import type {
@@ -27,15 +28,21 @@ import { recordedKeyValue, sentValue } from "./watch-values.js";
  * deletions, transactions and compactions. Each promise of etcd's watch API is judged by a checker
  * of its own, by what all operations together tell of what happened at which revision.
  *
- * Left out by default, since they are known to break the newest etcd as well: reads at a revision
- * in transactions that write, and streams of hundreds of compacted watches.
+ * Left out unless `shapes` asks for them, since they are known to break the newest etcd as well:
+ * streams of hundreds of compacted watches.
  */
-export function watch(): Workload<WatchWorkloadInput, WatchWorkloadOutput> {
+export function watch({ shapes = [] }: Pick<WorkloadOptions, "shapes"> = {}): Workload<
+  WatchWorkloadInput,
+  WatchWorkloadOutput
+> {
   const known = new StoreKnowledge();
+  const hundreds = shapes.includes("hundreds-of-compacted-watches");
   return {
     name: "watch",
+    whyNoRewind:
+      "one watch may be told events by several clusters, which no single answer places before or after the snapshot",
     kinds: ["watch", "put", "delete", "txn", "compact", "read"],
-    thread: (context) => watchThread(context, known),
+    thread: (context) => watchThread(context, known, { hundreds }),
     isReadOnly: ({ f }) => f === "watch" || f === "read",
     invoke,
     finalOperations: (nodes) => finalOperations(nodes, known),
@@ -120,9 +127,9 @@ async function writeBy(
 /** Too old or too new a revision is an answer. */
 async function compact(
   client: FullClient,
-  { revision }: CompactInput,
+  { revision, physical }: CompactInput,
 ): Promise<Answer<WatchWorkloadOutput>> {
-  const answer = await answerOrError(client.compact({ revision }));
+  const answer = await answerOrError(client.compact({ revision, ...(physical && { physical }) }));
   if (!(answer instanceof RequestError)) {
     return { output: { compacted: true }, header: answer.header };
   }

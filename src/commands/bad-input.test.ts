@@ -22,6 +22,36 @@ function expectComplaint(said: Said, code: number, sentence: RegExp): void {
   expect(said.code).toBe(code);
 }
 
+describe("ordeal bugs", () => {
+  it.each([
+    [["--case", "watch-minus-two"], /expected --case to be of .* did you mean "watch-minus-one"/],
+    [["--trials", "0"], /expected --trials to be a whole number from 1 on, got 0/],
+    [["--trials", "1.5"], /expected --trials to be a whole number from 1 on, got 1.5/],
+    [["--seed", "-1"], /expected --seed to be a whole number from 0 on, got -1/],
+    [["--checker-timeout", "soon"], /expected --checker-timeout to be a duration/],
+    [["--etcd", ","], /expected --etcd to name a version, an image or a path, got nothing/],
+  ])("%j is wrong usage", async (words, sentence) => {
+    const results = join(folder, "results");
+    expectComplaint(await ordeal("bugs", ...words, "--results", results), 64, sentence);
+  });
+});
+
+describe("ordeal test --shape", () => {
+  it.each([
+    [["--shape", "txn-range"], /expected --shape to be of .*, got "txn-range"/],
+    [
+      ["--workload", "register", "--shape", "txn-range-at-revision"],
+      /--shape txn-range-at-revision means nothing to the workload register: it leaves nothing out/,
+    ],
+    [
+      ["--workload", "watch", "--shape", "txn-range-at-revision"],
+      /means nothing to the workload watch: expected hundreds-of-compacted-watches/,
+    ],
+  ])("%j is wrong usage", async (words, sentence) => {
+    expectComplaint(await ordeal("test", ...words), 64, sentence);
+  });
+});
+
 describe("ordeal rollout", () => {
   const change = ["--to-etcd", "3.5.16"];
 
@@ -38,6 +68,7 @@ describe("ordeal rollout", () => {
     [[...change, "--config", "a.yml", "--keep"], /`ordeal rollout` has no --config, --keep/],
     [[...change, "--nemesis", "kill,rollout"], /changes nodes by itself: leave rollout out/],
     [[...change, "--time-limit", "20"], /expected --time-limit to be at least \d+s, .* got 20/],
+    [[...change, "--target", "n9"], /expected --target to be of one, .*, got "n9"/],
     [[...change, "--repeat", "0"], /expected --repeat to be a whole number from 1 on, got 0/],
     [[...change, "--max-availability-loss", "-1"], /--max-availability-loss .* from 0 on, got -1/],
     [[...change, "--max-outage-increase", "soon"], /--max-outage-increase to be a duration/],
@@ -68,6 +99,9 @@ describe("ordeal test", () => {
     [["--nodes", "0"], /expected --nodes 1, 3, 5 or 7, got 0/],
     [["--nodes", "many"], /expected --nodes 1, 3, 5 or 7, got NaN/],
     [["--nodes", "1", "--nemesis", "partition"], /"partition" needs at least \d nodes/],
+    [["--target", "leader"], /--target says whom faults hit: give --nemesis too, or leave it out/],
+    [["--nemesis", "kill", "--target", "n9"], /expected --target to be of one, .*, got "n9"/],
+    [["--nemesis", "admin,restore", "--target", "n1"], /"restore" has no fault .* no --target/],
     [["--rate", "-5"], /expected --rate to be a number above 0, got -5/],
     [["--concurrency", "0"], /expected --concurrency to be a whole number from 1 on, got 0/],
     [["--time-limit", "soon"], /expected --time-limit to be a duration .*, got "soon"/],

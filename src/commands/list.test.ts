@@ -22,8 +22,13 @@ test("without an engine each nemesis is told, and that nobody looked whether it 
 test("everything is listed without a look at the machine", async () => {
   const { failure, printed } = await list("--json");
   expect(failure).toBeUndefined();
-  expect(Object.keys(JSON.parse(printed) as object)).toEqual(["workloads", "nemeses", "bugs"]);
+  expect(Object.keys(JSON.parse(printed) as object)).toEqual([
+    ...["workloads", "nemeses", "scenarios", "bugs"],
+  ]);
   expect(printed).not.toContain("thisMachine");
+  const told = JSON.parse(printed) as { nemeses: { name: string; targets: string[] }[] };
+  const targets = Object.fromEntries(told.nemeses.map((row) => [row.name, row.targets]));
+  expect(targets).toMatchObject({ corrupt: ["one", "leader", "minority"], restore: [] });
 });
 
 test.each([

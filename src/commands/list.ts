@@ -1,11 +1,14 @@
 import type { CommandModule } from "yargs";
 import { nemeses } from "../../nemeses/index.js";
+import { scenarios } from "../../scenarios/index.js";
 import { workloads } from "../../workloads/index.js";
 import { plantedBugs, type PlantedBug } from "../cluster/simulated/bugs.js";
-import { capabilities } from "../core/cluster.js";
+import { capabilities, nodeNames } from "../core/cluster.js";
 import { UsageError } from "../core/errors.js";
+import type { Nemesis } from "../core/nemesis.js";
+import { kindsHit } from "../runner/aimed-choice.js";
 import { namesFrom } from "./arguments.js";
-import { bedsThatCan } from "./bed-capabilities.js";
+import { bedCapabilities, bedsThatCan } from "./bed-capabilities.js";
 import type { VerifyArguments } from "./list-verify.js";
 import { printJson } from "./say.js";
 
@@ -18,6 +21,8 @@ interface Row {
   readonly name: string;
   readonly summary: string;
   readonly needs?: readonly string[];
+  /** Kinds that `--target` may ask it for in a cluster of five nodes; none where it takes no target. */
+  readonly targets?: readonly string[];
   /** Whether this machine has what real nodes need for it, in words; where it was looked at. */
   readonly thisMachine?: string;
   /** Why it is expected to end invalid. */
@@ -32,14 +37,20 @@ const tables: Readonly<Record<string, () => readonly Row[]>> = {
       ...(demonstrates !== undefined && { demonstrates }),
     })),
   nemeses: () =>
-    Object.values(nemeses).map(({ name, summary, needs, minNodes }) => ({
+    Object.values(nemeses).map((nemesis) => ({
+      name: nemesis.name,
+      summary: nemesis.summary,
+      needs: needsOf(nemesis),
+      targets: kindsHit(nemesis, fiveNodes),
+    })),
+  scenarios: () =>
+    Object.values(scenarios).map(({ name, bug: { title, issues, fixedIn } }) => ({
       name,
-      summary,
-      needs: [
-        ...needs.map((need) => capabilities[need]),
-        ...(minNodes === undefined ? [] : [`at least ${minNodes} nodes`]),
-        `a cluster of the kind ${bedsThatCan(needs).join(" or ")}`,
-      ],
+      summary: [
+        title,
+        ...(issues.length > 0 ? [issues.map((issue) => `etcd #${issue}`).join(", ")] : []),
+        fixedIn === undefined ? "fixed in no release that is known" : `fixed in ${fixedIn}`,
+      ].join("; "),
     })),
   bugs: () =>
     Object.entries<PlantedBug>(plantedBugs).map(([name, { summary, breaks }]) => ({
@@ -47,6 +58,16 @@ const tables: Readonly<Record<string, () => readonly Row[]>> = {
       summary: `${summary} (breaks: ${breaks})`,
     })),
 };
+
+const fiveNodes = { nodes: nodeNames(5), capabilities: bedCapabilities.docker };
+
+function needsOf({ needs, minNodes }: Nemesis): string[] {
+  return [
+    ...needs.map((need) => capabilities[need]),
+    ...(minNodes === undefined ? [] : [`at least ${minNodes} nodes`]),
+    `a cluster of the kind ${bedsThatCan(needs).join(" or ")}`,
+  ];
+}
 
 export const listCommand: CommandModule<object, Arguments> = {
   command: "list [what]",
@@ -122,13 +143,18 @@ async function listOnThisMachine(rows: readonly Row[], json: boolean): Promise<v
 
 function print(title: string, rows: readonly Row[]): void {
   const width = Math.max(14, ...rows.map(({ name }) => name.length + 2));
-  const lines = rows.flatMap(({ name, summary, needs, demonstrates, thisMachine }) => [
+  const lines = rows.flatMap(({ name, summary, needs, targets, demonstrates, thisMachine }) => [
     `  ${name.padEnd(width)}${summary}`,
     ...(demonstrates === undefined
       ? []
       : [`  ${"".padEnd(width)}expected to end invalid: ${demonstrates}`]),
     ...(needs ?? []).map((need) => `  ${"".padEnd(width)}needs: ${need}`),
+    ...(targets === undefined ? [] : [`  ${"".padEnd(width)}--target: ${targetsInWords(targets)}`]),
     ...(thisMachine === undefined ? [] : [`  ${"".padEnd(width)}this machine: ${thisMachine}`]),
   ]);
   process.stdout.write(`${title}\n${lines.join("\n")}\n`);
+}
+
+function targetsInWords(kinds: readonly string[]): string {
+  return kinds.length === 0 ? "none can be asked for" : `${kinds.join(", ")}, or nodes such as n2`;
 }

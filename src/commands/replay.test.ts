@@ -193,6 +193,11 @@ describe("what cannot be replayed", () => {
     ["is no plan", () => ["plan"], /was expected to be a plan of ordeal/],
     ["is of a later version", (plan) => ({ ...plan, version: 2 }), /a plan of ordeal in version 1/],
     ["lacks its options", (plan) => ({ ...plan, options: {} }), /is damaged: options\.cluster/],
+    [
+      "aims at nothing",
+      options({ target: { kinds: ["x"] } }),
+      /is damaged: options\.target\.kinds/,
+    ],
     ["has a load without end", options({ timeLimitMs: null }), /is damaged: options\.timeLimitMs/],
     [
       "has a fault without a time",

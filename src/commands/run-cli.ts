@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, (cli: Argv) => Promise<unknown>>> = {
   check: async (cli: Argv) => cli.command((await import("./check.js")).checkCommand),
   soak: async (cli: Argv) => cli.command((await import("./soak.js")).soakCommand),
   rollout: async (cli: Argv) => cli.command((await import("./rollout.js")).rolloutCommand),
+  bugs: async (cli: Argv) => cli.command((await import("./bugs.js")).bugsCommand),
   replay: async (cli: Argv) => cli.command((await import("./replay.js")).replayCommand),
   shrink: async (cli: Argv) => cli.command((await import("./shrink.js")).shrinkCommand),
   merge: async (cli: Argv) => cli.command((await import("./merge.js")).mergeCommand),

@@ -21,6 +21,7 @@ const words = fc
   .record({
     cluster: fc.constantFrom([], ["--cluster", "docker"]),
     nemesis: fc.subarray(["partition", "pause", "kill"]),
+    target: fc.subarray(["one", "leader", "n1", "n3"]),
     nodes: fc.constantFrom(3, 5, 7),
     etcd: fc.constantFrom("3.5.30", "debian:trixie", "/opt/my builds/etcd's/etcd"),
     flags: fc.subarray(["--tls", "--serializable"]),
@@ -36,6 +37,9 @@ const words = fc
   .map((given) => [
     ...given.cluster,
     ...(given.nemesis.length > 0 ? ["--nemesis", given.nemesis.join(",")] : []),
+    ...(given.nemesis.length > 0 && given.target.length > 0
+      ? ["--target", given.target.join(",")]
+      : []),
     ...["--nodes", `${given.nodes}`, "--etcd", given.etcd, "--data", given.data, ...given.flags],
     ...["--rate", `${given.rate}`, "--concurrency", `${given.concurrency}`],
     ...["--seed", `${given.seed}`, "--time-limit", `${given.limit}ms`],

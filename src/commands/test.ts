@@ -1,7 +1,10 @@
 import type { Argv, CommandModule } from "yargs";
 import { nemeses } from "../../nemeses/index.js";
 import { workloads } from "../../workloads/index.js";
+import { knownShapes, leftOut } from "../../workloads/known-shapes.js";
 import { defaultEtcd } from "../cluster/docker/versions.js";
+import { targetKinds, wordsOfTarget } from "../core/asked-targets.js";
+import { nodeNames } from "../core/cluster.js";
 import { HarnessError, UsageError } from "../core/errors.js";
 import { exitCodes } from "../core/run.js";
 import type { TestBed } from "../core/test-bed.js";
@@ -29,6 +32,7 @@ import { liveLine } from "./live-line.js";
 import { quoted } from "./quoted.js";
 import { runInWords } from "./run-in-words.js";
 import { say } from "./say.js";
+import { targetAskedFor } from "./target-asked-for.js";
 import { printVerdict } from "./verdict-text.js";
 
 export interface TestArguments extends JudgingArguments {
@@ -43,12 +47,14 @@ export interface TestArguments extends JudgingArguments {
   readonly data: string;
   readonly workload: string;
   readonly nemesis: readonly string[];
+  readonly target: readonly string[];
   readonly timeLimit: string;
   readonly rate: number;
   readonly concurrency: number | undefined;
   readonly seed: number | undefined;
   readonly opsPerKey: number;
   readonly serializable: boolean;
+  readonly shape: readonly string[];
   readonly nemesisInterval: string;
   readonly requestTimeout: string;
   readonly recoveryLimit: string;
@@ -111,6 +117,12 @@ export function testOptions(yargs: Argv) {
         default: [],
         describe: `What goes wrong, separated by commas: ${list(nemeses)}`,
       },
+      target: {
+        type: "string",
+        array: true,
+        default: [],
+        describe: `Whom faults may hit, separated by commas: ${targetKinds.join(", ")}, or nodes such as n2`,
+      },
       "time-limit": {
         type: "string",
         default: "60",
@@ -160,6 +172,12 @@ export function testOptions(yargs: Argv) {
         default: false,
         describe: "Serializable reads, judged as if they must not be stale",
       },
+      shape: {
+        type: "string",
+        array: true,
+        default: [],
+        describe: `What is left out since no release of etcd is right there: ${list(knownShapes)}; or all`,
+      },
       "nemesis-interval": {
         type: "string",
         default: "5",
@@ -201,10 +219,14 @@ export function optionsFrom(given: TestArguments): TestOptions {
     {
       kind,
       capabilities: bedCapabilities[kind],
-      nodes: Array.from({ length: given.nodes }, (_, index) => `n${index + 1}`),
+      nodes: nodeNames(given.nodes),
     },
     nemesisNames.flatMap((name) => nemeses[name] ?? []),
   );
+  const target = targetAskedFor(given.target, nemesisNames, {
+    nodes: nodeNames(given.nodes),
+    capabilities: bedCapabilities[kind],
+  });
   namesFrom("--workload", [given.workload], workloads);
   if (given.serializable) mustBeSerializable(given.workload);
   const changes = changesAskedFor(given, nemesisNames);
@@ -220,6 +242,7 @@ export function optionsFrom(given: TestArguments): TestOptions {
     data: given.data,
     workload: given.workload,
     nemeses: [...new Set(nemesisNames)],
+    ...target,
     bugs: [...new Set(bugs)],
     timeLimitMs: durationMs("--time-limit", given.timeLimit),
     rate: positiveNumber("--rate", given.rate),
@@ -227,6 +250,7 @@ export function optionsFrom(given: TestArguments): TestOptions {
     seed: wholeNumber("--seed", seed, 0),
     opsPerKey: wholeNumber("--ops-per-key", given.opsPerKey, 1),
     serializable: given.serializable,
+    ...shapesFor(given.shape, given.workload),
     nemesisIntervalMs: durationMs("--nemesis-interval", given.nemesisInterval),
     requestTimeoutMs: durationMs("--request-timeout", given.requestTimeout),
     recoveryLimitMs: durationMs("--recovery-limit", given.recoveryLimit),
@@ -235,6 +259,24 @@ export function optionsFrom(given: TestArguments): TestOptions {
     results: given.results,
     keep: given.keep,
   };
+}
+
+/**
+ * Those that the workload can be asked for; with "all" as many as it has. Throws UsageError for what
+ * would be without effect.
+ */
+function shapesFor(given: readonly string[], workload: string): Pick<TestOptions, "shapes"> {
+  const names = given.flatMap((some) => some.split(",")).filter(Boolean);
+  const own = leftOut(workload);
+  if (names.length === 0) return {};
+  if (names.includes("all")) return own.length === 0 ? {} : { shapes: own };
+  namesFrom("--shape", names, knownShapes);
+  const foreign = names.find((name) => !own.includes(name));
+  if (foreign === undefined) return { shapes: [...new Set(names)] };
+  const possible = own.length === 0 ? "it leaves nothing out" : `expected ${own.join(", ")}`;
+  throw new UsageError(
+    `--shape ${foreign} means nothing to the workload ${workload}: ${possible}; --shape all asks for whatever there is`,
+  );
 }
 
 /** What would be without effect is refused rather than passed over. */
@@ -276,6 +318,7 @@ export function wordsForLoad(
   return [
     ...["--workload", options.workload],
     ...(options.nemeses.length > 0 ? ["--nemesis", options.nemeses.join(",")] : []),
+    ...(options.target ? ["--target", wordsOfTarget(options.target)] : []),
     ...["--time-limit", exactDuration(options.timeLimitMs)],
     ...["--nodes", String(options.nodes)],
     ...(options.tls ? ["--tls"] : []),
@@ -284,6 +327,7 @@ export function wordsForLoad(
     ...["--concurrency", String(options.concurrency)],
     ...["--ops-per-key", String(options.opsPerKey)],
     ...(options.serializable ? ["--serializable"] : []),
+    ...(options.shapes ? ["--shape", options.shapes.join(",")] : []),
     ...["--nemesis-interval", exactDuration(options.nemesisIntervalMs)],
     ...["--request-timeout", exactDuration(options.requestTimeoutMs)],
     ...["--recovery-limit", exactDuration(options.recoveryLimitMs)],

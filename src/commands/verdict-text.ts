@@ -30,6 +30,10 @@ export function printVerdict({ verdict, folder, command, json }: PrintOptions): 
   for (const [name, result] of Object.entries(verdict.checkers)) {
     sayVerdict(name, result, elsewhere);
   }
+  for (const { shape, issue, summary } of verdict.leftOut ?? []) {
+    const known = issue === undefined ? "" : `, etcd #${issue}`;
+    say(`left out: ${summary}, since no release is right there (--shape ${shape}${known})`);
+  }
   if (folder) say(`report:  ${folder.report}`);
   if (command !== undefined) say(`repeat:  ${command}`);
   say(

@@ -15,6 +15,8 @@ export const capabilities = {
   "disk-stall": "hold back all that a node writes to its disk",
   clock: "set a node's clock ahead or back, or let it run too fast or too slow",
   "packet-loss": "drop a share of the packets between chosen nodes (iptables, NET_ADMIN)",
+  "packet-disorder":
+    "have packets between chosen nodes come twice or out of order (iptables TEE, tc, NET_ADMIN)",
   "slow-network": "delay what nodes send each other, and limit how much",
   "hold-links": "hold back what nodes send each other, and let it go in its order",
   "disk-full": "leave a node no space on its disk",
@@ -116,6 +118,16 @@ export interface ClockSkew {
   readonly rate: number;
 }
 
+/** A moment in the life of an etcd, as a counter among its own metrics tells it. */
+export interface MetricGrowth {
+  /** Its name, without labels, such as "etcd_disk_backend_commit_duration_seconds_count". */
+  readonly metric: string;
+  /** At least so much more than when it was first looked at. */
+  readonly grewBy: number;
+  /** It comes within that time, in milliseconds, or is waited for no longer. At most 15 s. */
+  readonly withinMs: number;
+}
+
 /**
  * The members, and everything that can be done to them. Doing is one thing, proving
  * that it took effect another: `probe...` methods look at the cluster from outside and never trust
@@ -137,6 +149,11 @@ export interface Cluster {
 
   /** SIGKILL to etcd; its disk and its network stay. */
   kill(node: string): Promise<void>;
+  /**
+   * The same, but not before that moment: who waits for it is in the node already, and loses no time.
+   * Rejects where it does not come. Undefined where no moment can be waited for.
+   */
+  killWhen?(node: string, moment: MetricGrowth): Promise<void>;
   /** Starts etcd again after a kill. Does not wait until it serves: without quorum it may not. */
   start(node: string): Promise<void>;
   probeKilled(node: string): Promise<Proof>;

@@ -17,6 +17,7 @@ export interface Harm<How> {
 /** How each kind of harm is done, by the capability that a cluster has where it can do it. */
 export interface Harms {
   readonly "packet-loss": PacketLoss;
+  readonly "packet-disorder": PacketDisorder;
   readonly "slow-network": SlowNetwork;
   readonly "hold-links": HeldLinks;
   readonly "disk-full": NoChoice;
@@ -35,6 +36,14 @@ export interface PacketLoss {
   readonly from: readonly string[];
   /** Above 0 and below 1. */
   readonly share: number;
+}
+
+/** This share of the packets that these others send to the node comes twice, or behind later ones. */
+export interface PacketDisorder {
+  readonly from: readonly string[];
+  /** Above 0 and below 1. Of those that come late: at most. */
+  readonly share: number;
+  readonly way: "duplicate" | "reorder";
 }
 
 /** What these others send to the node comes late, and slowly. */

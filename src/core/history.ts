@@ -1,3 +1,4 @@
+import type { AskedTargets } from "./asked-targets.js";
 import type { KeyValue, ListedMember, RaisedAlarm } from "./client.js";
 import type { NodeStatus } from "./cluster.js";
 import type { Input, Operation } from "./operation.js";
@@ -24,6 +25,8 @@ export interface HistoryHeader {
   };
   readonly workload: { readonly name: string; readonly options: WorkloadOptions };
   readonly nemeses: readonly string[];
+  /** Whom these were to hit. Undefined for any node. */
+  readonly target?: AskedTargets;
   readonly concurrency: number;
   /** Operations a second that were asked for. */
   readonly rate: number;
@@ -32,8 +35,24 @@ export interface HistoryHeader {
   readonly selfCheck?: string;
   /** Every member is asked once more in the end. Histories of older versions do not say. */
   readonly asksMembers?: true;
+  /** The known bug of etcd that was played; undefined where a workload chose what clients do. */
+  readonly scenario?: ScenarioNotes;
   /** Of a history that was made smaller: the run it came from, and how many operations that had. */
   readonly shrunkFrom?: { readonly run: string; readonly operations: number };
+}
+
+/** What is known of a bug that a scenario is about. See scenario.ts for what each of them means. */
+export interface ScenarioNotes {
+  readonly name: string;
+  readonly issues: readonly number[];
+  readonly title: string;
+  readonly guarantee: string;
+  readonly mechanism: readonly string[];
+  readonly consequence: string;
+  readonly fixedIn?: string;
+  readonly caughtBy: readonly string[];
+  /** Whether the version that ran is known to have the bug. */
+  readonly isAffected: boolean;
 }
 
 /** Options that change what a workload does or how it is judged. Plain JSON. */
@@ -42,6 +61,8 @@ export interface WorkloadOptions {
   readonly opsPerKey: number;
   /** Ask for serializable reads, which may be stale, and judge them as if they must not be. */
   readonly serializable: boolean;
+  /** Names of shapes that are left out unless they are asked for. Undefined for none. */
+  readonly shapes?: readonly string[];
 }
 
 /** What a nemesis is about to do: its name and whatever names this fault. Plain JSON. */
@@ -180,6 +201,15 @@ export interface LogEvent {
   readonly line: string;
 }
 
+/** What a scenario does, in its own words. */
+export interface NoteEvent {
+  readonly index: number;
+  readonly atNs: number;
+  readonly text: string;
+  /** "missed": a round did not come to where it shows anything, and why. */
+  readonly kind: "done" | "missed" | "round";
+}
+
 export interface PhaseEvent {
   readonly index: number;
   readonly atNs: number;
@@ -200,6 +230,8 @@ export interface History<I extends Input = Input, Output = unknown> {
   /** In the order of the nodes; none where nobody asked. */
   readonly members: readonly MemberEvent[];
   readonly phases: readonly PhaseEvent[];
+  /** Of a scenario; undefined where there are none. */
+  readonly notes?: readonly NoteEvent[];
   /** How many events the history holds, its header apart. */
   readonly events: number;
   /** Its cluster was gone before anybody could ask once more what it held. Default: it was not. */

@@ -1,3 +1,4 @@
+import type { AskedTargets } from "./asked-targets.js";
 import type { Capability, Cluster, NodeState, Proof } from "./cluster.js";
 import type { FaultSpec } from "./history.js";
 import type { Random } from "./random.js";
@@ -10,6 +11,8 @@ export interface Situation {
   /** As the workload says it. */
   readonly toleratesCompaction?: true;
   readonly toleratesRewind?: true;
+  /** Undefined where any node may be hit. */
+  readonly target?: AskedTargets;
   /** What can be done to this cluster. */
   readonly capabilities: ReadonlySet<Capability>;
 }
@@ -42,6 +45,11 @@ export interface Nemesis<Spec extends FaultSpec = FaultSpec> {
   readonly rhythm?: Rhythm;
   /** Sets the cluster back to an older state: for workloads that tolerate it. Default: never. */
   readonly rewinds?: true;
+  /**
+   * It begins and ends in a cluster in which little or nothing is wrong: where either is put off for
+   * longer than the interval between faults, others begin none until it was done. Default: it waits.
+   */
+  readonly needsWholeCluster?: true;
   /** The next fault; undefined where the cluster is in no state for one just now. */
   choose(situation: Situation, random: Random): Spec | undefined;
   /** Whether its remedy can work as things are; it is put off until then. Default: always. */

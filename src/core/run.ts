@@ -59,6 +59,15 @@ export interface Plan {
   readonly schedule: readonly FaultRecord[];
 }
 
+/** What a workload did not ask for, since every release of etcd is known to go wrong there. */
+export interface LeftOut {
+  readonly shape: string;
+  /** Of https://github.com/etcd-io/etcd; undefined where nobody has told of it yet. */
+  readonly issue?: number;
+  /** In words that go on a sentence. */
+  readonly summary: string;
+}
+
 /** `verdict.json`. Written anew whenever a history is judged again. */
 export interface RunVerdict {
   readonly ordeal: "verdict";
@@ -72,6 +81,8 @@ export interface RunVerdict {
   readonly checkers: Readonly<Record<string, Verdict>>;
   /** True where the history ended before the run did: a crash, a torn line, an interrupt. */
   readonly incomplete: boolean;
+  /** The exceptions; undefined or none where there is none, and in verdicts of older versions. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** Exit codes of the command line; a violation wins over everything else. */

@@ -12,11 +12,14 @@ const generalCheckers: Readonly<Record<string, Checker>> = {
 
 /** All checkers that look for violations; whether enough happened is another question. */
 export function violationCheckers(
-  workload: Pick<Workload, "checkers"> | undefined,
+  workload: Pick<Workload, "checkers" | "isInSnapshot"> | undefined,
 ): Readonly<Record<string, Checker>> {
   const own = Object.entries(workload?.checkers ?? {});
+  const isInSnapshot = workload?.isInSnapshot?.bind(workload);
   return {
-    ...Object.fromEntries(own.map(([name, checker]) => [name, acrossRewinds(checker)])),
+    ...Object.fromEntries(
+      own.map(([name, checker]) => [name, acrossRewinds(checker, isInSnapshot)]),
+    ),
     ...generalCheckers,
   };
 }

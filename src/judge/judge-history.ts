@@ -1,4 +1,5 @@
 import { workloads } from "../../workloads/index.js";
+import { knownShapes, leftOut } from "../../workloads/known-shapes.js";
 import { type CheckAllContext, checkAll } from "../checkers/check-all.js";
 import { coverage } from "../checkers/coverage.js";
 import { secondOpinion } from "../checkers/second-opinion.js";
@@ -6,7 +7,7 @@ import { stats } from "../checkers/stats.js";
 import { type Validity, type Verdict, worst } from "../core/checker.js";
 import { UsageError } from "../core/errors.js";
 import type { History, HistoryHeader } from "../core/history.js";
-import { exitCodes, type RunVerdict } from "../core/run.js";
+import { exitCodes, type LeftOut, type RunVerdict } from "../core/run.js";
 import type { Workload } from "../core/workload.js";
 import { readHistory, readHistoryHeader, type ReadProgress } from "../history/reader.js";
 import { violationCheckers } from "./general-checkers.js";
@@ -35,7 +36,8 @@ export async function judgeHistory(path: string, context: JudgeContext): Promise
     ...violationCheckers(workload),
     // Of a workload that asks for nothing there is nothing to count.
     ...(workload.kinds.length > 0 && { stats }),
-    coverage: coverage(workload),
+    // What a scenario has to bring about it says for itself.
+    coverage: coverage(history.header.scenario ? { kinds: [] } : workload),
   };
   const verdicts = await checkAll(checkers, history, context);
   const compared = workload.opinions && secondOpinion(verdicts, workload.opinions);
@@ -44,6 +46,7 @@ export async function judgeHistory(path: string, context: JudgeContext): Promise
     run: history.header.run,
     judgedAt: context.judgedAt,
     ...caveatOf(history.header),
+    ...exceptionsOf(history.header),
     incomplete: history.torn || !history.phases.some(({ phase }) => phase === "end"),
   });
   return { history, verdict };
@@ -67,6 +70,19 @@ function caveatOf({ cluster: { caveat } }: HistoryHeader): Pick<About, "caveat">
   return caveat === undefined ? {} : { caveat };
 }
 
+/** None in a scenario, which asks for what it wants. */
+function exceptionsOf({ scenario, workload }: HistoryHeader): Pick<RunVerdict, "leftOut"> {
+  if (scenario) return {};
+  const names = leftOut(workload.name, workload.options.shapes);
+  const exceptions = names.flatMap((shape): LeftOut[] => {
+    const known = knownShapes[shape];
+    if (!known) return [];
+    const { issue, summary } = known;
+    return [{ shape, ...(issue !== undefined && { issue }), summary }];
+  });
+  return exceptions.length === 0 ? {} : { leftOut: exceptions };
+}
+
 function workloadOf(header: HistoryHeader, asked = header.workload.name): Workload {
   const entry = workloads[asked];
   if (entry) return entry.make(header.workload.options);
@@ -76,7 +92,7 @@ function workloadOf(header: HistoryHeader, asked = header.workload.name): Worklo
   );
 }
 
-interface About extends Pick<RunVerdict, "run" | "judgedAt" | "incomplete"> {
+interface About extends Pick<RunVerdict, "run" | "judgedAt" | "incomplete" | "leftOut"> {
   /** A sentence that whoever reads the verdict must read as well. */
   readonly caveat?: string;
 }

@@ -1,8 +1,10 @@
+import type { AskedTargets } from "../core/asked-targets.js";
 import type { Clock } from "../core/clock.js";
 import type { Cluster } from "../core/cluster.js";
 import type { Nemesis } from "../core/nemesis.js";
 import type { Random } from "../core/random.js";
 import type { PlannedFault } from "../core/run.js";
+import type { Scenario } from "../core/scenario.js";
 import type { Workload } from "../core/workload.js";
 import type { HistoryWriter } from "../history/writer.js";
 import type { Progress } from "./progress.js";
@@ -11,8 +13,12 @@ export interface DriveOptions {
   readonly cluster: Cluster;
   readonly workload: Workload;
   readonly nemeses: readonly Nemesis[];
+  /** Whom the nemeses may hit. Undefined for any node. */
+  readonly target?: AskedTargets;
   /** Faults of these nemeses that are injected when their time comes, and none is chosen. */
   readonly schedule?: readonly PlannedFault[];
+  /** Is played instead of load and faults that are chosen. */
+  readonly toPlay?: ScenarioToPlay;
   readonly recorder: HistoryWriter;
   readonly clock: Clock;
   readonly random: Random;
@@ -32,4 +38,12 @@ export interface DriveOptions {
   readonly recoveryLimitMs: number;
   /** Ends the load early: faults are healed, but the final reads are left out. */
   readonly signal: AbortSignal;
+}
+
+export interface ScenarioToPlay {
+  readonly scenario: Scenario;
+  /** What the nodes run. */
+  readonly version: string;
+  /** Aborted as soon as a checker that looks on has objected: there is no need to go on. */
+  readonly found: AbortSignal;
 }

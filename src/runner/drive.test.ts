@@ -99,6 +99,19 @@ const completions = ({ recorder }: Rig) =>
 const faults = ({ recorder }: Rig) => recorder.events.filter((event) => event.kind === "fault");
 const phases = ({ recorder }: Rig) => recorder.events.filter((event) => event.kind === "phase");
 
+it("lets nobody be hit but whom --target allows, also by a nemesis that does not aim", async () => {
+  const hitBy = async (changes: Partial<DriveOptions>) => {
+    const at = rig({ nemeses: [killer], timeLimitMs: 30_000, ...changes });
+    await drive(at.options);
+    return new Set(
+      faults(at).flatMap((event) => (event.stage === "inject" ? (event.spec?.nodes ?? []) : [])),
+    );
+  };
+  expect((await hitBy({})).size).toBeGreaterThan(1);
+  expect(await hitBy({ target: { nodes: ["n2"] } })).toEqual(new Set(["n2"]));
+  expect(await hitBy({ target: { kinds: ["all"] } })).toEqual(new Set());
+});
+
 describe("the load", () => {
   it("keeps to its rate and its time limit", async () => {
     const at = rig();

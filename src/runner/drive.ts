@@ -5,6 +5,7 @@ import type { DriveOptions } from "./drive-options.js";
 import { runFinalOperations } from "./final-operations.js";
 import { lastLook } from "./last-look.js";
 import { faultDesk, runInAttacks, runNemesis } from "./nemesis-loop.js";
+import { playScenario } from "./play-scenario.js";
 import { runSchedule } from "./scheduled-faults.js";
 import { watchStatus } from "./status-watch.js";
 import { runWorker } from "./worker.js";
@@ -18,7 +19,7 @@ export async function drive(options: DriveOptions): Promise<void> {
   const { cluster, recorder, signal } = options;
   try {
     recorder.phase({ phase: "main" });
-    await loadUnderFaults(options);
+    await (options.toPlay ? playScenario(options, options.toPlay) : loadUnderFaults(options));
     recorder.phase({ phase: "healing", ...reasonOf(signal) });
   } finally {
     await cluster.healAll();
@@ -26,7 +27,8 @@ export async function drive(options: DriveOptions): Promise<void> {
   await unlessInterrupted(cluster.waitUntilServing(options.recoveryLimitMs), signal);
   if (!signal.aborted) {
     recorder.phase({ phase: "final" });
-    await runFinalOperations(options);
+    // A scenario reads for itself what there is to be read.
+    if (!options.toPlay) await runFinalOperations(options);
     await lastLook(options);
   }
   recorder.phase({ phase: "end", ...reasonOf(signal) });

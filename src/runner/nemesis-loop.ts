@@ -1,9 +1,12 @@
+import type { AskedTargets } from "../core/asked-targets.js";
 import type { Cluster } from "../core/cluster.js";
 import type { Nemesis, Rhythm, Situation } from "../core/nemesis.js";
 import type { Random } from "../core/random.js";
 import type { Workload } from "../core/workload.js";
+import { chooseAimed } from "./aimed-choice.js";
 import type { DriveOptions } from "./drive-options.js";
 import { type Fault, healFault, injectFault } from "./one-fault.js";
+import { asIfWhole, type WholeClusterTurns, wholeClusterTurns } from "./whole-cluster-turns.js";
 
 /** A choice is not possible in every state of the cluster: it is tried again after this time. */
 const retryMs = 250;
@@ -25,6 +28,7 @@ export interface NemesisPart {
 export interface FaultDesk {
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   nextNumber(): number;
+  readonly turns: WholeClusterTurns;
 }
 
 export function faultDesk(): FaultDesk {
@@ -38,6 +42,7 @@ export function faultDesk(): FaultDesk {
       return mine;
     },
     nextNumber: () => faults++,
+    turns: wholeClusterTurns(),
   };
 }
 
@@ -112,7 +117,9 @@ async function healWhenPossible(
     clock.nowNs() < giveUpAtNs &&
     !nemesis.canBeHealed(await situationOf(options), spec);
   const healOrNot = async () => {
-    if (await isTooEarly()) return false;
+    const isPutOff = await isTooEarly();
+    noteWait(options, { nemesis, faults, isPutOff });
+    if (isPutOff) return false;
     await healFault(options, fault);
     return true;
   };
@@ -127,17 +134,33 @@ async function begin(
 ): Promise<Fault | undefined> {
   const situation = await situationOf(options);
   if (signal.aborted) return undefined;
-  const spec = nemesis.choose(situation, random);
+  if (faults.turns.holdsBack(nemesis, options.clock.nowNs())) return undefined;
+  const spec = chooseAimed(nemesis, situation, random);
+  // From a stream of its own: to ask changes no choice.
+  const wouldBegin = () => chooseAimed(nemesis, asIfWhole(situation), random.fork("whole"));
+  noteWait(options, { nemesis, faults, isPutOff: !spec && wouldBegin() !== undefined });
   if (!spec) return undefined;
   return injectFault(options, { number: faults.nextNumber(), nemesis, spec });
+}
+
+/** Of one that is to have its turn in the end. */
+function noteWait(
+  { clock, nemesisIntervalMs: patienceMs }: DriveOptions,
+  { nemesis, faults, isPutOff }: Pick<NemesisPart, "nemesis" | "faults"> & { isPutOff: boolean },
+): void {
+  if (nemesis.needsWholeCluster !== true) return;
+  if (isPutOff) faults.turns.waits(nemesis, { nowNs: clock.nowNs(), patienceMs });
+  else faults.turns.waitsNoMore(nemesis);
 }
 
 export async function situationOf({
   cluster,
   workload,
+  target,
 }: {
   readonly cluster: Cluster;
   readonly workload: Pick<Workload, "toleratesCompaction" | "toleratesRewind">;
+  readonly target?: AskedTargets;
 }): Promise<Situation> {
   return {
     nodes: cluster.nodes,
@@ -146,5 +169,6 @@ export async function situationOf({
     ...(workload.toleratesCompaction && { toleratesCompaction: true as const }),
     ...(workload.toleratesRewind && { toleratesRewind: true as const }),
     capabilities: cluster.capabilities,
+    ...(target && { target }),
   };
 }

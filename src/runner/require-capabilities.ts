@@ -19,15 +19,22 @@ export function requireCapabilities(
   requireNodes(nemeses, cluster.nodes.length);
 }
 
-/** Refuses a nemesis whose faults the workload's checkers could not tell from broken promises. */
+/**
+ * Refuses a nemesis whose faults the workload's checkers could not tell from broken promises. One that
+ * chooses among several kinds of fault leaves those out by itself.
+ */
 export function requireTolerance(
-  { name: workload, toleratesRewind }: Pick<Workload, "name" | "toleratesRewind">,
+  {
+    name: workload,
+    toleratesRewind,
+    whyNoRewind,
+  }: Pick<Workload, "name" | "toleratesRewind" | "whyNoRewind">,
   nemeses: readonly Nemesis[],
 ): void {
   const rewinding = nemeses.find(({ rewinds }) => rewinds === true);
   if (!rewinding || toleratesRewind === true) return;
   throw new UsageError(
-    `the nemesis "${rewinding.name}" sets the cluster back to an older state, and what the workload "${workload}" asks for cannot be judged across that`,
+    `the nemesis "${rewinding.name}" sets the cluster back to an older state, and what the workload "${workload}" asks for cannot be judged across that${whyNoRewind === undefined ? "" : `: ${whyNoRewind}`}`,
   );
 }
 

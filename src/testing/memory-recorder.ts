@@ -3,6 +3,7 @@ import type {
   FaultEvent,
   LogEvent,
   MemberEvent,
+  NoteEvent,
   PhaseEvent,
   StatusEvent,
 } from "../core/history.js";
@@ -22,6 +23,7 @@ type Recorded =
   | ({ readonly kind: "status" } & Omit<StatusEvent, "index" | "atNs">)
   | ({ readonly kind: "log" } & Omit<LogEvent, "index" | "atNs">)
   | ({ readonly kind: "member" } & Omit<MemberEvent, "index" | "atNs">)
+  | { readonly kind: "note"; readonly note: Omit<NoteEvent, "index" | "atNs"> }
   | ({ readonly kind: "phase" } & Omit<PhaseEvent, "index" | "atNs">);
 
 export type RecordedEvent = Recorded & { readonly atNs: number };
@@ -50,6 +52,7 @@ export function memoryRecorder(clock: Clock): MemoryRecorder {
     status: (event) => add({ kind: "status", ...event }),
     log: (event) => add({ kind: "log", ...event }),
     member: (event) => add({ kind: "member", ...event }),
+    note: (note) => add({ kind: "note", note }),
     phase: (event) => add({ kind: "phase", ...event }),
     close: () => Promise.resolve(),
   };

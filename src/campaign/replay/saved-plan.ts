@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { nemeses } from "../../../nemeses/index.js";
 import { workloads } from "../../../workloads/index.js";
+import { targetKinds } from "../../core/asked-targets.js";
 import { nodeNames } from "../../core/cluster.js";
 import { UsageError } from "../../core/errors.js";
 import type { FaultRecord } from "../../core/history.js";
@@ -10,6 +11,11 @@ import type { TestOptions } from "../../test-options.js";
 const positive = z.number().positive();
 
 const askedSchema = z.object({ etcd: z.string(), config: z.string().exactOptional() });
+
+const targetSchema = z.object({
+  kinds: z.array(z.enum(targetKinds)).exactOptional(),
+  nodes: z.array(z.string()).exactOptional(),
+});
 
 /** What later versions added stays, which is why the objects are loose. */
 const optionsSchema = z.looseObject({
@@ -25,6 +31,7 @@ const optionsSchema = z.looseObject({
   data: z.enum(["tmpfs", "disk"]),
   workload: z.string(),
   nemeses: z.array(z.string()),
+  target: targetSchema.exactOptional(),
   bugs: z.array(z.string()).default([]),
   timeLimitMs: positive,
   rate: positive,
@@ -33,6 +40,7 @@ const optionsSchema = z.looseObject({
   clusterSeed: z.int().exactOptional(),
   opsPerKey: z.int().min(1),
   serializable: z.boolean(),
+  shapes: z.array(z.string()).exactOptional(),
   nemesisIntervalMs: positive,
   requestTimeoutMs: positive,
   recoveryLimitMs: positive,

@@ -19,7 +19,7 @@ export interface ExcerptOptions {
 const stepNs = 1_000_000;
 
 /**
- * These operations, the phases, and the faults that met them, in the order in which they happened:
+ * These operations, the phases, what a scenario noted, and the faults that met them, in the order in which they happened:
  * what came before what is the same as it was. Times are closed up, one event a millisecond, and
  * processes are numbered anew in the order of their first calls. What members said of themselves
  * under way is left out. The same operations give the same excerpt, and that of a whole excerpt is the same again.
@@ -29,13 +29,18 @@ export function excerptOf(
   operations: readonly Operation[],
   { keepsLogs }: ExcerptOptions,
 ): Excerpt {
-  const { header, phases, logs, members } = history;
+  const { header, phases, notes = [], logs, members } = history;
   const inOrder = [
     ...operationMoments(operations),
     ...phases.map(({ index, atNs, phase, reason }) => ({
       index,
       atNs,
       event: { type: "phase", phase, ...(reason !== undefined && { reason }) },
+    })),
+    ...notes.map(({ index, atNs, kind, text }) => ({
+      index,
+      atNs,
+      event: { type: "note", kind, text },
     })),
     ...(keepsLogs ? logs : []).map(({ index, atNs, node, level, line }) => ({
       index,

@@ -28,6 +28,7 @@ export const dockerCapabilities: ReadonlySet<Capability> = new Set<Capability>([
   "kill",
   "rollout",
   "packet-loss",
+  "packet-disorder",
   "no-space-alarm",
   "admin",
   "left-behind",

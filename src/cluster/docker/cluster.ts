@@ -8,6 +8,7 @@ import {
   type ClockSkew,
   type ConnectOptions,
   type Link,
+  type MetricGrowth,
   type NodeState,
   type NodeStatus,
   type PauseMethod,
@@ -40,6 +41,7 @@ import {
 import { addCut, removeAllCuts, removeCut } from "./firewall.js";
 import { dockerHarms } from "./harms/index.js";
 import type { DockerHarm, Machines, MemberEndpoint } from "./harms/machines.js";
+import { killEtcdWhen } from "./kill-when.js";
 import { proveCarried } from "./links/links.js";
 import type { NodeLog } from "./logs.js";
 import { type DockerRestoration, restorationOf } from "./restore/restoration.js";
@@ -310,6 +312,14 @@ export class DockerCluster implements StartedCluster {
     member.process = "killed";
     if (!process) throw new HarnessError(`${node} could not be killed: no etcd runs there.`);
     member.ended = process;
+  }
+
+  async killWhen(node: string, moment: MetricGrowth): Promise<void> {
+    const member = this.#member(node);
+    this.#mustNotBeFrozen(member, "killed");
+    if (this.#tls) throw new HarnessError(`${node} shows its metrics to nobody without a key.`);
+    member.ended = await killEtcdWhen(member.node, moment);
+    member.process = "killed";
   }
 
   async start(node: string): Promise<void> {

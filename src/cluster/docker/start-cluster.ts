@@ -63,7 +63,7 @@ export interface StartOptions {
   readonly ownDisks?: boolean;
   /** Each member's etcd goes by a clock of its own, which may be set wrong. Default: false. */
   readonly ownClocks?: boolean;
-  /** etcdctl lies beside each member's etcd. Default: false. */
+  /** etcdctl is put beside each member's etcd, where there is one. Default: false. */
   readonly etcdctl?: boolean;
   /** What members say to each other goes through a proxy that can hold and delay it. Default: false. */
   readonly links?: boolean;
@@ -243,8 +243,9 @@ async function equipAll(
       const binaries = new Map(setUps.map(({ files, build }) => [files.binary, build.directory]));
       binaries.delete(paths.etcd);
       for (const [path, directory] of binaries) await copyIn(join(directory, "etcd"), path);
-      const etcdctl = options.etcdctl === true;
-      if (etcdctl) await copyIn(await etcdctlOf(build), paths.etcdctl);
+      const source = options.etcdctl === true ? await etcdctlOf(build, options.log) : undefined;
+      if (source !== undefined) await copyIn(source, paths.etcdctl);
+      const etcdctl = source !== undefined;
       return { node, setUps, log, ownDisk, ownClock, hasLinks, etcdctl };
     }),
   );
@@ -348,12 +349,17 @@ function howToGetIn(members: readonly Member[], { run, tls }: StartOptions): str
   ];
 }
 
-async function etcdctlOf({ directory, version }: NodeEtcd): Promise<string> {
+/** Undefined where there is none: then no cluster of it is restored from a snapshot. */
+async function etcdctlOf(
+  { directory, version }: NodeEtcd,
+  log: StartOptions["log"],
+): Promise<string | undefined> {
   const path = join(directory, "etcdctl");
   if (await isThere(path)) return path;
-  throw new UsageError(
-    `etcd ${version} is needed together with its etcdctl, and there is none in ${directory}: put it beside etcd, or choose a version that has one`,
+  log(
+    `no cluster of etcd ${version} can be restored from a snapshot: there is no etcdctl in ${directory}; put it beside etcd, or choose a version that has one`,
   );
+  return undefined;
 }
 
 /** Only who looks around in a cluster needs it, so it is not copied at the start. */

@@ -34,6 +34,7 @@ export const watchShows: Readonly<Record<string, Shows>> = {
     isTooOld(story) ? true : missesWhatIsKnown(story, named),
   ),
   "watch-bookmarkable": asStory(breaksItsBookmark),
+  "watch-early-bookmark": asStory(isNotifiedEarly),
   "watch-filter": asStory(({ plan, parts }) =>
     parts.some(({ events = [] }) => events.some((event) => !wants(plan, event.type, event.kv.key))),
   ),
@@ -157,19 +158,28 @@ function reaches({ fragment }: Part, { modRevision }: KeyValue, revision: number
   return modRevision > revision || (modRevision === revision && fragment !== true);
 }
 
-function breaksItsBookmark({ plan, parts }: Story): boolean {
+function noticesIn(
+  parts: readonly Part[],
+): readonly { readonly at: number; readonly rev: number }[] {
   const creation = parts.findIndex(({ created }) => created === true);
-  const notices = parts.flatMap((part, at) =>
+  return parts.flatMap((part, at) =>
     isNotice(part) && at > creation ? [{ at, rev: part.rev }] : [],
   );
+}
+
+function isNotifiedEarly({ plan, parts }: Story): boolean {
+  return noticesIn(parts).some(({ rev }) => rev < (plan.startRevision ?? 0) - 1);
+}
+
+function breaksItsBookmark({ parts }: Story): boolean {
+  const notices = noticesIn(parts);
   return notices.some(({ at, rev }) => {
     const before = eventsOf(parts.slice(0, at)).map(({ kv }) => kv.modRevision);
     const after = eventsOf(parts.slice(at)).map(({ kv }) => kv.modRevision);
     return (
       after.some((revision) => revision <= rev) ||
       before.some((revision) => revision > rev) ||
-      notices.some((other) => other.at < at && other.rev > rev) ||
-      rev < (plan.startRevision ?? 0) - 1
+      notices.some((other) => other.at < at && other.rev > rev)
     );
   });
 }

@@ -6,13 +6,15 @@ import {
   type HolderOutput,
 } from "../src/checkers/lock/holder-operation.js";
 import { safety } from "../src/checkers/lock/safety.js";
+import type { WorkloadOptions } from "../src/core/history.js";
 import type { Workload } from "../src/core/workload.js";
 import type { HolderPlot } from "./holder-story.js";
 import { holders } from "./holders.js";
 
 /**
- * By its end every attempt is over long before its lease is. Left out are candidates whose lease ends
- * while they wait, whom etcd tells all the same that they won (issue 19597), and leases that count
+ * By its end every attempt is over long before its lease is. Left out unless `shapes` asks for them
+ * are candidates whose lease another one revokes while they wait, whom etcd tells all the same that
+ * they won (https://github.com/etcd-io/etcd/issues/19597); and leases that count
  * on a renewal, which a leader that was stopped for longer may end too early (issue 15247).
  */
 const plot: HolderPlot = {
@@ -24,6 +26,7 @@ const plot: HolderPlot = {
   steps: ["read", "write", "proclaim", "proclaim", "ask", "ask", "keepalive", "keepalive"],
   heldUpMs: [0, 0, 0, 0, 0, 0, 0, 300],
   writesAfterwards: true,
+  endsWaiters: false,
 };
 
 /**
@@ -32,10 +35,14 @@ const plot: HolderPlot = {
  * campaign's answer names. Finds two leaders at a time, an answer that names another one, leaders
  * that go on when they are none any more, and writes lost on either way.
  */
-export function election(): Workload<HolderInput, HolderOutput> {
+export function election({ shapes = [] }: Pick<WorkloadOptions, "shapes"> = {}): Workload<
+  HolderInput,
+  HolderOutput
+> {
+  const endsWaiters = shapes.includes("candidate-whose-lease-ends");
   return {
     name: "election",
-    ...holders({ plot, guard: "fenced" }),
+    ...holders({ plot: { ...plot, endsWaiters }, guard: "fenced" }),
     toleratesRewind: true,
     checkers: {
       "election-exclusion": exclusion(electionWords),
@@ -58,6 +65,7 @@ export function electionUnfenced(): Workload<HolderInput, HolderOutput> {
         steps: ["read", "write", "ask"],
         heldUpMs: [0, 0, 4_000],
         writesAfterwards: false,
+        endsWaiters: false,
       },
       guard: "unfenced",
     }),

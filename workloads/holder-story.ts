@@ -19,6 +19,8 @@ export interface HolderPlot {
   readonly heldUpMs: readonly number[];
   /** Some write once more when they have let go of it, which the fence must refuse. */
   readonly writesAfterwards: boolean;
+  /** Some who hold it end the lease of another one that waits for it: that one must not get it. */
+  readonly endsWaiters: boolean;
 }
 
 /** So many threads share a lock: they meet, and most of them have it soon. */
@@ -61,6 +63,9 @@ type Chapter =
   /** The cluster was set back: leases of before may be there again, and each stands in others' way. */
   | { readonly at: "clear-away"; readonly leases: readonly string[] };
 
+/** By name: the lease of who waits for it, as far as the threads of a run know. */
+export type Waiting = Map<string, string>;
+
 /** More attempts than a thread makes between a snapshot and the disaster. */
 const leasesKept = 20;
 
@@ -73,7 +78,7 @@ const leasesKept = 20;
 export function holderThread(
   plot: HolderPlot,
   { thread, threads, random }: ThreadContext,
-  onName: (name: string) => void,
+  { waiting, onName }: { readonly waiting: Waiting; readonly onName: (name: string) => void },
 ): Thread<HolderInput, HolderOutput> {
   const names = Math.ceil(threads / threadsToAName);
   let attempt: Attempt = { name: nameOf(plot, 0), steps: 0, ending: "let-go" };
@@ -93,6 +98,7 @@ export function holderThread(
         onName(attempt.name);
         return { f: "grant", ttl: plot.ttl };
       case "candidate":
+        waiting.set(name, chapter.lease);
         return plot.win === "campaign"
           ? { f: "campaign", name, lease: chapter.lease, value: freshValue() }
           : { f: "lock", name, lease: chapter.lease };
@@ -109,8 +115,12 @@ export function holderThread(
     }
   }
 
-  function stepOf(by: Holder, done: number, { step, heldUpMs }: Choice): HolderInput {
+  function stepOf(by: Holder, done: number, { step, heldUpMs, endsWaiter }: Choice): HolderInput {
     const { name } = attempt;
+    const waiter = waiting.get(name);
+    if (done >= leastSteps && plot.endsWaiters && endsWaiter && waiter !== undefined) {
+      return { f: "revoke", lease: waiter };
+    }
     switch (done === 0 ? "read" : done === 1 ? "write" : step) {
       case "read":
         return { f: "read", name, by };
@@ -126,6 +136,7 @@ export function holderThread(
   }
 
   function saw(_: HolderInput, output: HolderOutput): void {
+    waitNoMore();
     if (output.type === "granted") {
       chapter = { at: "candidate", lease: output.lease };
       leases = [output.lease, ...leases].slice(0, leasesKept);
@@ -167,7 +178,14 @@ export function holderThread(
     }
   }
 
+  /** Whoever asks for it afterwards has another lease. */
+  function waitNoMore(): void {
+    if (chapter.at !== "candidate") return;
+    if (waiting.get(attempt.name) === chapter.lease) waiting.delete(attempt.name);
+  }
+
   function missed(): void {
+    waitNoMore();
     switch (chapter.at) {
       case "start":
       case "revoke":
@@ -206,6 +224,7 @@ interface Choice {
   readonly attempt: Attempt;
   readonly step: HolderStep;
   readonly heldUpMs: number;
+  readonly endsWaiter: boolean;
 }
 
 /** Always the same draws, whatever comes of them. */
@@ -214,5 +233,6 @@ function choose(plot: HolderPlot, names: number, random: Random): Choice {
   const steps = leastSteps + random.below(mostMoreSteps + 1);
   const ending = random.pick(endings);
   const step = random.pick(plot.steps);
-  return { attempt: { name, steps, ending }, step, heldUpMs: random.pick(plot.heldUpMs) };
+  const heldUpMs = random.pick(plot.heldUpMs);
+  return { attempt: { name, steps, ending }, step, heldUpMs, endsWaiter: random.below(4) === 0 };
 }

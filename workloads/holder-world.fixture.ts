@@ -14,6 +14,7 @@ export const defects = [
   "reads what was there before",
   "forgets a write",
   "names another owner",
+  "lets those win whose lease is over",
 ] as const;
 export type Defect = (typeof defects)[number];
 
@@ -31,6 +32,7 @@ export class HolderWorld {
   /** Of each resource, the newest last. */
   readonly #values = new Map<string, { readonly value: number; readonly modRevision: number }[]>();
   readonly #leases = new Set<string>();
+  readonly #revoked = new Set<string>();
   #revision = 1;
 
   constructor(random: Random, defect?: Defect) {
@@ -68,14 +70,21 @@ export class HolderWorld {
         this.#remove(({ key }) => key === input.by.key);
         return { type: "released" };
       case "revoke":
+        this.#revoked.add(input.lease);
         this.#remove(({ lease }) => lease === input.lease);
         return { type: "released" };
     }
   }
 
   #win(name: string, lease: string): HolderOutput | undefined {
+    const isOver = this.#revoked.has(lease);
+    if (isOver && this.#defect !== "lets those win whose lease is over") return undefined;
     const queue = this.#queueOf(name);
     const key = `${name}/${lease}`;
+    if (isOver && queue.length === 0) {
+      return { type: "held", holder: { key, lease, createRevision: this.#revision } };
+    }
+    if (isOver) return undefined;
     if (!queue.some((waiter) => waiter.key === key)) {
       this.#revision += 1;
       queue.push({ key, createRevision: this.#revision, lease });

@@ -1,7 +1,7 @@
 import type { HolderInput, HolderOutput } from "../src/checkers/lock/holder-operation.js";
 import type { SnapshotRevisions, Workload } from "../src/core/workload.js";
 import { type Guard, invokeHolder } from "./holder-requests.js";
-import { type HolderPlot, holderThread } from "./holder-story.js";
+import { type HolderPlot, holderThread, type Waiting } from "./holder-story.js";
 
 export interface HoldersOptions {
   readonly plot: HolderPlot;
@@ -14,13 +14,17 @@ export function holders({
   guard,
 }: HoldersOptions): Omit<Workload<HolderInput, HolderOutput>, "name" | "checkers"> {
   const used = new Set<string>();
+  const waiting: Waiting = new Map();
   return {
     kinds: kindsOf(plot),
     failsOver: true,
     isInSnapshot: isHolderInSnapshot,
     thread: (context) =>
-      holderThread(plot, context, (name) => {
-        used.add(name);
+      holderThread(plot, context, {
+        waiting,
+        onName: (name) => {
+          used.add(name);
+        },
       }),
     isReadOnly: ({ f }) => f === "read" || f === "owner" || f === "leader",
     invoke: (client, input, context) => invokeHolder(client, input, context, guard),

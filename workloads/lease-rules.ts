@@ -17,6 +17,8 @@ import type { Random } from "../src/core/random.js";
 export const shortTtls = [2, 3, 4];
 export const longestShortTtl = 4;
 export const keptTtl = 30;
+/** With leases that end soon unless they are renewed: see known-shapes.ts. */
+export const shortKeptTtl = 3;
 /** Kept by others until so long before its end; over for so long before it is renewed in vain. */
 export const safeSeconds = 10;
 
@@ -29,11 +31,11 @@ export interface KeptLife {
 }
 
 /** Always the same draws. Some live longer than they would without renewals. */
-export function drawKeptLife(random: Random): KeptLife {
+export function drawKeptLife(random: Random, ttl: number): KeptLife {
   const life = 12 + 33 * random.fraction();
   const isLate = random.below(3) === 0;
   const every = (isLate ? 12 : 3) + 3 * random.fraction();
-  return { life, every };
+  return { life, every: (every * ttl) / keptTtl };
 }
 
 /** What all threads know of each other's kept leases: when each will be revoked. */

@@ -6,7 +6,6 @@ import {
   drawKeptLife,
   type KeptLeases,
   type KeptLife,
-  keptTtl,
   safeSeconds,
   shelfName,
   shortTtls,
@@ -16,6 +15,8 @@ export interface LeaseSurroundings {
   readonly shared: KeptLeases;
   /** Of the run. */
   readonly nowSeconds: () => number;
+  /** Of leases that are kept, in seconds. */
+  readonly keptTtl: number;
 }
 
 const mostShort = 3;
@@ -50,7 +51,7 @@ const activities = Object.entries(weights).flatMap(([activity, weight]) =>
  */
 export function leaseThread(
   { thread, threads, random }: ThreadContext,
-  { shared, nowSeconds }: LeaseSurroundings,
+  { shared, nowSeconds, keptTtl }: LeaseSurroundings,
 ): Thread<LeaseInput, LeaseOutput> {
   const shelf = shelfName(thread);
   const desk = new LeaseDesk(shared);
@@ -58,7 +59,7 @@ export function leaseThread(
   let written = 0;
 
   function next(): LeaseInput {
-    const choice = choose(random, threads);
+    const choice = choose(random, { threads, keptTtl });
     const now = nowSeconds();
     return due(now) ?? possible(choice, now) ?? { f: "read", shelf: choice.shelf ?? shelf };
   }
@@ -111,7 +112,9 @@ export function leaseThread(
     const kind = mayKeep && prefersKept ? "kept" : "short";
     if (kind === "short" && desk.live("short").length >= mostShort) return undefined;
     granted++;
-    const id = String(granted * threads + thread);
+    // Ids may be below 0, too: etcd once forgot such leases when it was started again.
+    const number = granted * threads + thread;
+    const id = String(granted % 5 === 0 ? -number : number);
     const times = { dueAt: now + kept.every, endsAt: now + kept.life, every: kept.every };
     const asked = kind === "kept" ? keptTtl : ttl;
     desk.add({ id, kind, ttl: asked, state: "asked", keys: [], askedAt: now, ...times });
@@ -195,13 +198,16 @@ interface Choice {
 }
 
 /** Always the same draws, whatever comes of them. */
-function choose(random: Random, threads: number): Choice {
+function choose(
+  random: Random,
+  { threads, keptTtl }: { readonly threads: number; readonly keptTtl: number },
+): Choice {
   const activity = random.pick(activities);
   const [at, keyAt] = [random.fraction(), random.fraction()];
   const prefersOld = random.below(3) === 0;
   const prefersKept = random.below(3) === 0;
   const ttl = random.pick(shortTtls);
-  const kept = drawKeptLife(random);
+  const kept = drawKeptLife(random, keptTtl);
   const isOwn = random.below(2) === 0;
   const other = shelfName(random.below(threads));
   const shelf = isOwn ? undefined : other;

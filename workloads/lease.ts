@@ -6,9 +6,17 @@ import type { LeaseInput, LeaseOutput } from "../src/checkers/lease/lease-operat
 import { leaseRenewal } from "../src/checkers/lease/lease-renewal.js";
 import { monotonicRevision } from "../src/checkers/monotonic-revision.js";
 import { type FullClient, RequestError } from "../src/core/client.js";
+import type { WorkloadOptions } from "../src/core/history.js";
 import type { Clock } from "../src/core/clock.js";
 import type { Answer, InvokeContext, Workload } from "../src/core/workload.js";
-import { type KeptLeases, longestShortTtl, prefixEnd, shelfName } from "./lease-rules.js";
+import {
+  type KeptLeases,
+  keptTtl,
+  longestShortTtl,
+  prefixEnd,
+  shelfName,
+  shortKeptTtl,
+} from "./lease-rules.js";
 import { leaseThread } from "./lease-thread.js";
 
 /** The time of the longest short lease, and what `leaseGone` allows for beyond it. */
@@ -22,7 +30,11 @@ const lastWaitSeconds = longestShortTtl + 14;
  * The reads at the end come when every lease that was left alone must be over. `lease-rules.ts` says
  * which lives leases have, and which shapes are left out since they break even the newest etcd.
  */
-export function lease(): Workload<LeaseInput, LeaseOutput> {
+export function lease({ shapes = [] }: Pick<WorkloadOptions, "shapes"> = {}): Workload<
+  LeaseInput,
+  LeaseOutput
+> {
+  const isShort = shapes.includes("renewal-while-leader-stands-still");
   const shared: KeptLeases = { byId: new Map() };
   let clock: Clock | undefined;
   let threads = 0;
@@ -33,7 +45,10 @@ export function lease(): Workload<LeaseInput, LeaseOutput> {
     kinds: ["grant", "put", "delete", "renew", "revoke", "time-to-live", "read"],
     thread(context) {
       threads = context.threads;
-      return leaseThread(context, { shared, nowSeconds: () => (clock?.nowNs() ?? 0) / 1e9 });
+      return leaseThread(context, {
+        ...{ shared, keptTtl: isShort ? shortKeptTtl : keptTtl },
+        nowSeconds: () => (clock?.nowNs() ?? 0) / 1e9,
+      });
     },
     // Who keeps a lease alive does not stay with a node that is down.
     failsOver: true,

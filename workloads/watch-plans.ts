@@ -30,7 +30,6 @@ const hundreds = 600;
 /** A stream of watches of all kinds. One in 40 is crowded, as soon as something is compacted. */
 export function drawStream(random: Random, context: PlanContext): WatchInput {
   const size = random.below(40);
-  if (size === 1 && context.known.compacted > 2) return drawCrowd(random, context);
   const few = 1 + random.below(4);
   const many = 5 + random.below(16);
   const count = size === 0 ? 60 : size < 8 ? many : few;
@@ -43,7 +42,7 @@ export function drawStream(random: Random, context: PlanContext): WatchInput {
   const [first = 0, ...others] = moments.slice(0, asks).sort((a, b) => a - b);
   // Now and then right after the watches are asked for.
   const early = random.below(3) === 0 ? 0 : first;
-  return {
+  const ordinary: WatchInput = {
     f: "watch",
     watches: Array.from({ length: count }, (_, place) =>
       drawWatch(random, context, { place, lifeMs }),
@@ -52,6 +51,12 @@ export function drawStream(random: Random, context: PlanContext): WatchInput {
     restMs: isSlow ? restMs : 0,
     progressAtMs: asks === 0 ? [] : [early, ...others].map((share) => Math.round(share * lifeMs)),
   };
+  const isCrowded = size === 1 && context.known.compacted > 1;
+  return isCrowded ? crowded(context, keyOf(ordinary)) : ordinary;
+}
+
+function keyOf({ watches: [first] }: WatchInput): string {
+  return first?.key ?? "";
 }
 
 /**
@@ -59,12 +64,10 @@ export function drawStream(random: Random, context: PlanContext): WatchInput {
  * drops the cancels for which it has no room, and from 512 on even the newest etcd tells of them
  * again and again (https://github.com/etcd-io/etcd/issues/21174).
  */
-function drawCrowd(random: Random, { stream, ...context }: PlanContext): WatchInput {
-  const count = context.hundreds && random.below(2) === 0 ? hundreds : crowd;
-  const key = random.pick(keys);
+function crowded({ stream, ...context }: PlanContext, key: string): WatchInput {
   return {
     f: "watch",
-    watches: Array.from({ length: count }, (_, place) => {
+    watches: Array.from({ length: context.hundreds ? hundreds : crowd }, (_, place) => {
       return { id: place + 1, name: `${stream}/${place + 1}`, key, startRevision: 1 };
     }),
     lifeMs: 2_500,

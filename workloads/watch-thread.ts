@@ -6,8 +6,8 @@ import type { StoreKnowledge } from "./watch-knowledge.js";
 import { drawStream, type Resumable } from "./watch-plans.js";
 
 const mostRemembered = 64;
-/** Up to this revision nobody compacts. */
-const uncompactedUntil = 300;
+/** So many operations a thread makes before it compacts anything. */
+const uncompacted = 25;
 /** Two of these in one transaction stay below etcd's limit for a request, four in one answer of a watch do not. */
 const longPad = 550_000;
 
@@ -23,6 +23,7 @@ export function watchThread(
   const resumable: Resumable[] = [];
   /** By key: when it was changed last, as far as this thread knows; 0 where it is absent. */
   const changedAt = new Map<string, number>();
+  let made = 0;
   let streams = 0;
   let written = 0;
 
@@ -34,6 +35,7 @@ export function watchThread(
 
   function next(): WatchWorkloadInput {
     const kind = random.below(100);
+    made++;
     if (kind < 5) {
       streams++;
       return drawStream(random, { stream: `${thread}/${streams}`, known, resumable, hundreds });
@@ -41,7 +43,7 @@ export function watchThread(
     const draws = drawSmall(random);
     const { key } = draws;
     // Not in the beginning: some things go wrong only as long as nothing was compacted.
-    if (kind < 11 && known.head > uncompactedUntil) {
+    if (kind < 11 && made > uncompacted) {
       const compaction = { f: "compact", revision: compactionAt(draws, known) } as const;
       known.ask(compaction);
       return compaction;

@@ -68,19 +68,29 @@ describe("the operations of a thread", () => {
     expect(new Set(values).size).toBe(values.length);
   });
 
-  it("watch from now, from the past and the future, and never in a shape that breaks etcd", () => {
-    const thread = threadOf(1);
-    const plans = Array.from({ length: 4_000 }, (_, i) => {
+  const streamsOf = (thread: ReturnType<typeof threadOf>) =>
+    Array.from({ length: 4_000 }, (_, i) => {
       const input = thread.next();
       if (input.f === "put") thread.saw?.(input, { deleted: [], revision: 5_000 + i });
       if (input.f === "compact") thread.saw?.(input, { compacted: true });
-      if (input.f !== "watch") return [];
-      expect(input.watches.length).toBeLessThan(128);
-      return input.watches;
+      return input.f === "watch" ? [input.watches] : [];
     }).flat();
+
+  it("share a stream by hundreds, and by more than a member looks at in a turn where that is asked for", () => {
+    const sizes = streamsOf(threadOf(1)).map(({ length }) => length);
+    expect(sizes).toContain(300);
+    expect(Math.max(...sizes)).toBeLessThan(512);
+    const shapes = ["hundreds-of-compacted-watches"];
+    const asked = watch({ shapes }).thread({ thread: 0, threads: 10, random: seededRandom(1) });
+    expect(Math.max(...streamsOf(asked).map(({ length }) => length))).toBeGreaterThan(512);
+  });
+
+  it("watch from now, from the past and the future", () => {
+    const plans = streamsOf(threadOf(1)).flat();
     const starts = plans.map(({ startRevision }) => startRevision);
     expect(starts).toContain(undefined);
-    expect(starts.every((start) => start === undefined || start > 0)).toBe(true);
+    expect(starts).toContain(-1);
+    expect(starts.every((start) => start === undefined || start === -1 || start > 0)).toBe(true);
     expect(plans.some(({ filters }) => filters?.includes("no-put"))).toBe(true);
     expect(plans.some(({ filters }) => filters?.includes("no-delete"))).toBe(true);
     expect(plans.some(({ rangeEnd }) => rangeEnd === "\0")).toBe(true);

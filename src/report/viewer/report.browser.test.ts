@@ -617,3 +617,62 @@ it.each(["light", "dark"] as const)(
     expect(complaints).toEqual([]);
   },
 );
+
+describe("a run that plays a known bug", () => {
+  function withScenario(hostile = ""): ReportInput {
+    const run = small("invalid");
+    const scenario = {
+      name: "watch-at-compacted-tombstone",
+      issues: [18089],
+      title: `a deletion is missed${hostile}`,
+      guarantee: "Every event is delivered.",
+      mechanism: ["A compaction drops it.", `The watch finds the rest.${hostile}`],
+      consequence: "Somebody is misled.",
+      fixedIn: "3.4.34",
+      caughtBy: Object.keys(run.verdict.checkers).filter(
+        (name) => run.verdict.checkers[name]?.validity === "invalid",
+      ),
+      isAffected: true,
+    };
+    const notes = [
+      { index: 1, atNs: 1e9, kind: "round", text: "round 1 of at most 2" },
+      { index: 2, atNs: 2e9, kind: "done", text: `compacts up to revision 6${hostile}` },
+      { index: 3, atNs: 3e9, kind: "missed", text: "no leader came" },
+    ] as const;
+    const { history } = run;
+    const leftOut = [{ shape: "a-shape", issue: 21174, summary: `crowded streams${hostile}` }];
+    return {
+      ...run,
+      history: { ...history, header: { ...history.header, scenario }, notes },
+      verdict: { ...run.verdict, leftOut },
+    };
+  }
+
+  it("explains it, with its issue, what was done, and what came of it", async () => {
+    const { page, complaints } = await open(withScenario());
+    const section = page.locator("#scenario");
+    const text = await section.innerText();
+    expect(text).toContain("A deletion is missed (etcd #18089)");
+    expect(text).toContain("etcd 3.5.30 is known to have it, and here it was caught.");
+    expect(text).toContain("A compaction drops it.");
+    expect(text).toContain("In 3.4.34.");
+    expect(text).toContain("This round shows nothing: no leader came");
+    expect(await section.locator("a").getAttribute("href")).toBe(
+      "https://github.com/etcd-io/etcd/issues/18089",
+    );
+    expect(await page.locator("#verdict").innerText()).toMatch(
+      /Left out by choice.*crowded streams \(etcd #21174\)/,
+    );
+    await section.locator("button", { hasText: "2.000 s" }).click();
+    await page.waitForURL(/1\.5.*2\.5/);
+    const { violations } = await new AxeBuilder({ page }).include("#scenario").analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it("shows hostile words as what they are", async () => {
+    const { page } = await open(withScenario("<img src=x onerror=alert(1)>"));
+    expect(await page.locator("#scenario img, #verdict img").count()).toBe(0);
+    expect(await page.locator("#scenario").innerText()).toContain("<img src=x onerror=alert(1)>");
+  });
+});

@@ -2,6 +2,7 @@ import type { CheckContext, Finding } from "../../core/checker.js";
 import { describeAnswer, describeRequest, describeStore } from "../../models/etcd/describe.js";
 import { changesKeys, etcdModel, looksOnly } from "../../models/etcd/model.js";
 import type { EtcdState } from "../../models/etcd/state.js";
+import { illegal } from "../../porcupine-ts/model.js";
 import { capital, byClock, who } from "../words.js";
 import type { Found, Placed, Question } from "./order-search.js";
 import type { Entry } from "./timeline.js";
@@ -80,14 +81,14 @@ interface Told {
 }
 
 function inWords({ question, culprit, before, order }: Told): Finding {
-  const state = stateFor(culprit, [question.initial, ...order.map((placed) => placed.state)]);
-  const model = etcdModel({ initial: state });
-  const reason = model.explain?.(state, culprit.operation.input, culprit.answer) ?? "";
+  const states = [question.initial, ...order.map((placed) => placed.state)];
+  const place = placeFor(culprit, states);
+  const reason = reasonAt({ question, culprit, order }, place);
   const named = before.toSorted((a, b) => a.end - b.end).slice(-(mostNamed - 1));
   const steps = order.slice(-mostSteps);
   const shown = [...named, culprit];
   return {
-    message: `${act(culprit)}, which no order of the operations allows; in the order that came farthest, ${brief(reason)}`,
+    message: `${act(culprit)}, which no order of the operations allows; ${brief(reason)}`,
     operations: shown.map(({ operation }) => operation.index),
     explanation: [
       ...shown.map((entry) => `${capital(act(entry))}: ${times(entry)}.`),
@@ -111,13 +112,27 @@ function nameOf(entry: Entry) {
   return { index: entry.operation.index, description: brief(act(entry)) };
 }
 
-/** The last state of the order in which the culprit's revision could have been right. */
-function stateFor({ operation, answer }: Entry, states: readonly EtcdState[]): EtcdState {
-  const last = states.at(-1);
-  if (!last) throw new RangeError("an order leads through one state at least");
+/** Of the last state in which the culprit's revision could have been right, else of the last one. */
+function placeFor({ operation, answer }: Entry, states: readonly EtcdState[]): number {
+  const last = states.length - 1;
   if (answer === undefined || !("revision" in answer)) return last;
   const wanted = answer.revision - (changesKeys(operation.input, answer) ? 1 : 0);
-  return states.findLast(({ now }) => now.revision === wanted) ?? last;
+  const place = states.findLastIndex(({ now }) => now.revision === wanted);
+  return place === -1 ? last : place;
+}
+
+/** An answer that was right once is too old; any other is told what it should have been. */
+function reasonAt({ question, culprit, order }: Omit<Told, "before">, place: number): string {
+  const state = place === 0 ? question.initial : (order[place - 1]?.state ?? question.initial);
+  const model = etcdModel({ initial: state });
+  const { input } = culprit.operation;
+  const wasRight = model.step(state, input, culprit.answer) !== illegal;
+  const since = order.slice(place).find(({ entry }) => entry.end < culprit.call)?.entry;
+  if (wasRight && since) {
+    return `that was so until ${act(since)}, which had been answered before it asked`;
+  }
+  const reason = model.explain?.(state, input, culprit.answer) ?? "";
+  return `in the order that came farthest, ${reason}`;
 }
 
 /** "process 3 on n2 put a = 5 -> done at revision 7". */

@@ -62,7 +62,7 @@ function rangeInWords(request: RangeRequest): string {
 function txnInWords({ compare, success, failure }: TxnRequest): string {
   const guards = compare.map(guardInWords).join(" and ");
   const then = branchInWords(success);
-  if (compare.length === 0) return `in one transaction ${then}`;
+  if (compare.length === 0) return `do in one transaction ${then}`;
   return `if ${guards}: ${then}; else ${branchInWords(failure)}`;
 }
 

@@ -23,6 +23,20 @@ it("says which member panicked, when, and in its own words", async () => {
   });
 });
 
+it("says of a line of JSON what etcd says in it, and keeps the whole of it beside that", async () => {
+  const fields = { level: "panic", msg: "unexpected error", error: "key not found" };
+  const json = JSON.stringify({ ...fields, stacktrace: "main.go:1\n".repeat(100) });
+  const silent = JSON.stringify({ level: "panic", stacktrace: "x".repeat(1_000) });
+  const logs = [json, silent].map((text) => ({ ...panic, line: text }));
+  const { findings } = await crashLog.check(historyOf([], { logs }), context);
+  expect(findings[0]).toMatchObject({
+    message: "etcd on n3 panicked at 12.340 s: unexpected error: key not found",
+    explanation: [`All of the line in its log: ${json}`],
+  });
+  expect(findings[1]?.message).toMatch(/^etcd on n3 panicked at 12.340 s: \{"level".*x…$/);
+  expect(findings[1]?.message.length).toBeLessThan(400);
+});
+
 it("shows ten of many and says so", async () => {
   const logs = Array.from({ length: 11 }, () => panic);
   const verdict = await crashLog.check(historyOf([], { logs }), context);

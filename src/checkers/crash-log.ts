@@ -84,5 +84,29 @@ function nodesOf(lines: readonly LogEvent[]): string[] {
 
 function crash({ node, level, line, atNs }: LogEvent): Finding {
   const what = level === "panic" ? "panicked" : "ended with a fatal error";
-  return { message: `etcd on ${node} ${what} at ${momentOf(atNs)}: ${line}`, operations: [] };
+  const words = wordsOf(line);
+  return {
+    message: `etcd on ${node} ${what} at ${momentOf(atNs)}: ${words}`,
+    operations: [],
+    ...(words !== line && { explanation: [`All of the line in its log: ${line}`] }),
+  };
+}
+
+/** A stack fills a page; what etcd has to say comes before it. */
+const longestWords = 300;
+
+/** Of a line of JSON the message and the error alone, else the line itself. Cut where it is long. */
+function wordsOf(line: string): string {
+  const words = saidIn(line) ?? line;
+  return words.length <= longestWords ? words : `${words.slice(0, longestWords - 1)}…`;
+}
+
+function saidIn(line: string): string | undefined {
+  try {
+    const fields = JSON.parse(line) as { readonly msg?: unknown; readonly error?: unknown } | null;
+    if (typeof fields?.msg !== "string") return undefined;
+    return typeof fields.error === "string" ? `${fields.msg}: ${fields.error}` : fields.msg;
+  } catch {
+    return undefined;
+  }
 }

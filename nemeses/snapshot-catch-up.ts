@@ -21,6 +21,7 @@ export const snapshotCatchUp: Nemesis<SnapshotCatchUpSpec> = {
   summary:
     "stops a follower while the others write, kills and restarts those so that their logs begin later, and lets it go on: it needs a snapshot",
   needs: ["left-behind"],
+  needsWholeCluster: true,
   minNodes: 3,
 
   /** From a whole cluster only: it takes all the others to be restarted, and to go on at once. */

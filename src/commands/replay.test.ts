@@ -200,6 +200,11 @@ describe("what cannot be replayed", () => {
     ],
     ["has a load without end", options({ timeLimitMs: null }), /is damaged: options\.timeLimitMs/],
     [
+      "plays a scenario",
+      options({ scenario: "watch-minus-one", timeLimitMs: 0 }),
+      /the run plays the scenario watch-minus-one, .*: `.+` plays it again/,
+    ],
+    [
       "has a fault without a time",
       (plan) => ({ ...plan, schedule: [{ spec: plan.schedule[0]?.spec }] }),
       /is damaged: schedule\.0\.injectedAtNs/,

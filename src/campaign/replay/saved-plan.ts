@@ -87,6 +87,7 @@ const planSchema = z.looseObject({
  * or a nemesis that is not known here.
  */
 export function optionsOf(plan: Plan, path: string): TestOptions {
+  refuseScenario(plan);
   const parsed = planSchema.safeParse(plan);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -97,6 +98,15 @@ export function optionsOf(plan: Plan, path: string): TestOptions {
   requireKnown("workload", [options.workload], workloads);
   requireKnown("nemesis", options.nemeses, nemeses);
   return change ? { ...options, changes: [change] } : options;
+}
+
+/** What its clients did follows from no seed and no schedule: the scenario itself says it. */
+function refuseScenario({ options, command }: Plan): void {
+  const { scenario } = options;
+  if (typeof scenario !== "string") return;
+  throw new UsageError(
+    `the run plays the scenario ${scenario}, which is not made again from its plan: \`${command}\` plays it again`,
+  );
 }
 
 /** Throws UsageError where a fault cannot be asked for on a cluster of this size. */

@@ -28,3 +28,11 @@ it("tells an answer, an error and the lack of either apart", () => {
   expect(describeOutcome({ type: "fail", error })).toBe("DEADLINE_EXCEEDED: Deadline exceeded");
   expect(describeOutcome({ type: "info" })).toBe("no answer before the run ended");
 });
+
+it("tells a long list by its beginning", () => {
+  const watches = Array.from({ length: 300 }, (_, place) => ({ id: place, key: "a" }));
+  expect(describeInput({ f: "watch", ...{ watches } })).toBe(
+    'watch watches=[{"id":0,"key":"a"},{"id":1,"key":"a"},{"id":2,"key":"a"},… 297 more]',
+  );
+  expect(describeInput({ f: "watch", ...{ watches: watches.slice(0, 4) } })).toContain('{"id":3');
+});

@@ -65,5 +65,13 @@ const codeNames = [
 function describeValue(value: unknown): string {
   if (typeof value === "string") return /^[\w./:-]+$/.test(value) ? value : JSON.stringify(value);
   if (value === undefined) return "undefined";
-  return JSON.stringify(value);
+  const whole = JSON.stringify(value);
+  if (!Array.isArray(value) || whole.length <= longestList) return whole;
+  const shown = value.slice(0, itemsShown).map((item) => JSON.stringify(item));
+  const more = value.length - shown.length;
+  return more <= 0 ? whole : `[${shown.join(",")},… ${more} more]`;
 }
+
+/** A list beyond so many letters is told by its beginning. */
+const longestList = 600;
+const itemsShown = 3;

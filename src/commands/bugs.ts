@@ -1,26 +1,25 @@
 import { join, relative } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { scenarios } from "../../scenarios/index.js";
-import { exitCodeOf, type Cell, type Try } from "../campaign/bugs/matrix.js";
+import { type BugMatrix, exitCodeOf, type Cell, type Try } from "../campaign/bugs/matrix.js";
 import { renderBugsPage } from "../campaign/bugs/page.js";
 import { removeRun } from "../cluster/docker/clean.js";
 import { type DockerParts, dockerTestBed } from "../cluster/docker/test-bed.js";
 import { HarnessError, messageOf, UsageError } from "../core/errors.js";
-import type { History } from "../core/history.js";
-import { exitCodes, type RunVerdict } from "../core/run.js";
+import { exitCodes } from "../core/run.js";
 import { isAffected, type Scenario } from "../core/scenario.js";
 import { prepareDocker } from "../docker-parts.js";
-import { readHistory } from "../history/reader.js";
 import { newRunId } from "../run-id.js";
 import { runTest } from "../run-test.js";
 import { newProgress } from "../runner/progress.js";
 import { systemClock } from "../runner/system-clock.js";
-import { createRunFolder, requireWritable, type RunFolder } from "../store/run-folder.js";
+import { createRunFolder, requireWritable } from "../store/run-folder.js";
 import { freshFolder, writeWhole } from "../store/writing.js";
 import type { TestOptions, TestRun } from "../test-options.js";
 import { boundsFrom, namesFrom, wholeNumber } from "./arguments.js";
 import { type BugsArguments, bugsOptions } from "./bugs-arguments.js";
 import { cellLine, markdownOf, matrixText } from "./bugs-in-words.js";
+import { tryOf } from "./bugs-try.js";
 import { faultsAskedFor } from "./faults-asked-for.js";
 import { interruptible } from "./interruptible.js";
 import { liveLine } from "./live-line.js";
@@ -48,28 +47,37 @@ export const bugsCommand: CommandModule<object, BugsArguments> = {
       exitCode: exitCodes.harness,
     });
     const cells: Cell[] = [];
+    const folder = freshFolder(join(asked.results, "bugs"), startedAt);
+    const save = (): BugMatrix => {
+      const matrix: BugMatrix = {
+        ...({ ordeal: "bugs", version: 1, startedAt, endedAt: clock.wallTime() } as const),
+        command: asked.command,
+        cells,
+      };
+      writeWhole(join(folder, "bugs.json"), `${JSON.stringify(matrix, null, 2)}\n`);
+      writeWhole(join(folder, "bugs.md"), markdownOf(matrix));
+      writeWhole(join(folder, "index.html"), renderBugsPage(matrix));
+      return matrix;
+    };
     try {
+      // All of them first: one that cannot be had is told before anything is played.
+      const prepared: { readonly etcd: string; readonly parts: DockerParts }[] = [];
       for (const etcd of asked.etcd) {
-        const parts = await prepareDocker({ etcd }, say);
+        prepared.push({ etcd, parts: await prepareDocker({ etcd }, say) });
+      }
+      for (const { etcd, parts } of prepared) {
         for (const scenario of asked.scenarios) {
           if (signal.aborted) break;
           const cell = await playCell({ asked, parts, etcd, scenario, signal, underWay });
           cells.push(cell);
+          save();
           say(cellLine(cell));
         }
       }
     } finally {
       release();
     }
-    const matrix = {
-      ...({ ordeal: "bugs", version: 1, startedAt, endedAt: clock.wallTime() } as const),
-      command: asked.command,
-      cells,
-    };
-    const folder = freshFolder(join(asked.results, "bugs"), startedAt);
-    writeWhole(join(folder, "bugs.json"), `${JSON.stringify(matrix, null, 2)}\n`);
-    writeWhole(join(folder, "bugs.md"), markdownOf(matrix));
-    writeWhole(join(folder, "index.html"), renderBugsPage(matrix));
+    const matrix = save();
     if (given.json) printJson({ ...matrix, folder });
     else for (const line of matrixText(matrix)) say(line);
     say(`table:   ${join(folder, "index.html")}`);
@@ -204,56 +212,4 @@ function optionsFor({ asked, etcd, scenario }: CellWork, seed: number): TestOpti
     checkerMemoryMb: asked.bounds.memoryMb,
     results: asked.results,
   };
-}
-
-interface Outcome {
-  readonly scenario: Scenario;
-  readonly verdict: RunVerdict;
-  readonly folder: RunFolder;
-  /** It, seen from the folder of all results. */
-  readonly where: string;
-  readonly failure?: HarnessError;
-}
-
-async function tryOf({ scenario, verdict, folder, where, failure }: Outcome): Promise<Try> {
-  const objecting = Object.entries(verdict.checkers)
-    .filter(([, { validity }]) => validity === "invalid")
-    .map(([name]) => name);
-  const caughtBy = scenario.caughtBy.filter((name) => objecting.includes(name));
-  const history = await readHistory(folder.history);
-  const foundAfterMs = detectionMs(history, verdict, caughtBy);
-  return {
-    validity: verdict.validity,
-    caughtBy,
-    objecting,
-    sentence: sentenceFor(verdict, caughtBy),
-    ...(foundAfterMs !== undefined && { foundAfterMs }),
-    tookMs: lengthMs(history),
-    folder: where,
-    ...(failure && verdict.validity !== "invalid" && { failure: failure.message }),
-  };
-}
-
-/** The first finding of those that are to object, else what the verdict says. */
-function sentenceFor({ checkers, sentence }: RunVerdict, [first]: readonly string[]): string {
-  const message = first === undefined ? undefined : checkers[first]?.findings[0]?.message;
-  return message ?? sentence;
-}
-
-function detectionMs(
-  { operations, phases }: History,
-  { checkers }: RunVerdict,
-  caughtBy: readonly string[],
-): number | undefined {
-  const findings = caughtBy.flatMap((name) => checkers[name]?.findings.slice(0, 1) ?? []);
-  const named = new Set(findings.flatMap((finding) => finding.operations));
-  const ends = operations
-    .filter(({ index }) => named.has(index))
-    .map(({ completedAtNs, invokedAtNs }) => completedAtNs ?? invokedAtNs);
-  const beginNs = phases[0]?.atNs ?? 0;
-  return ends.length === 0 ? undefined : (Math.max(...ends) - beginNs) / 1e6;
-}
-
-function lengthMs({ phases }: History): number {
-  return ((phases.at(-1)?.atNs ?? 0) - (phases[0]?.atNs ?? 0)) / 1e6;
 }

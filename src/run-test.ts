@@ -1,13 +1,9 @@
 import { nemeses } from "../nemeses/index.js";
 import { scenarios } from "../scenarios/index.js";
 import { workloads } from "../workloads/index.js";
+import type { Clock } from "./core/clock.js";
 import { HarnessError, UsageError } from "./core/errors.js";
-import {
-  type HistoryHeader,
-  historyVersion,
-  type LogEvent,
-  type WorkloadOptions,
-} from "./core/history.js";
+import { type HistoryHeader, historyVersion, type WorkloadOptions } from "./core/history.js";
 import type { Nemesis } from "./core/nemesis.js";
 import type { RunVerdict } from "./core/run.js";
 import { notesOf, type Scenario } from "./core/scenario.js";
@@ -17,6 +13,7 @@ import { type HistoryWriter, openHistoryWriter } from "./history/writer.js";
 import { violationCheckers } from "./judge/general-checkers.js";
 import { type Judged, judgeHistory } from "./judge/judge-history.js";
 import { planOf } from "./plan.js";
+import { type LogFindings, logFindings } from "./log-findings.js";
 import { loadTemplate } from "./report/load-template.js";
 import { renderReport } from "./report/render-report.js";
 import { drive } from "./runner/drive.js";
@@ -139,7 +136,7 @@ async function driveAndRecord(recording: Recording): Promise<HarnessError | unde
   });
   logs.passOnTo(recorder);
   shell.log(announcementOf(options));
-  return failureOf(recorder, () =>
+  return failureOf({ recorder, logs, clock }, () =>
     drive({
       ...options,
       cluster,
@@ -159,17 +156,29 @@ async function driveAndRecord(recording: Recording): Promise<HarnessError | unde
   );
 }
 
+/** What a member said when it ended may take so long to come from the engine. */
+const lastWordsMs = 2_000;
+
+interface Recorders {
+  readonly recorder: HistoryWriter;
+  readonly logs: LogFindings;
+  readonly clock: Clock;
+}
+
 /** A disk that filled up counts as well, however late: the history is not whole then. */
 async function failureOf(
-  recorder: HistoryWriter,
+  { recorder, logs, clock }: Recorders,
   work: () => Promise<void>,
 ): Promise<HarnessError | undefined> {
   try {
     await work();
   } catch (error) {
-    if (error instanceof HarnessError) return error;
-    throw error;
+    if (!(error instanceof HarnessError)) throw error;
+    // It may be the very reason.
+    await clock.sleep(lastWordsMs);
+    return error;
   } finally {
+    logs.passOnNoMore();
     await recorder.close();
   }
   const { aborted, reason } = recorder.failed as { aborted: boolean; reason: unknown };
@@ -239,32 +248,6 @@ function nemesisNamed(name: string): Nemesis {
   const nemesis = nemeses[name];
   if (!nemesis) throw new UsageError(`there is no nemesis "${name}"`);
   return nemesis;
-}
-
-type LogFinding = Omit<LogEvent, "index" | "atNs">;
-
-interface LogFindings {
-  readonly add: (finding: LogFinding) => void;
-  /** What came before there was a recorder is passed on at once. */
-  passOnTo(recorder: HistoryWriter): void;
-}
-
-function logFindings(): LogFindings {
-  const early: LogFinding[] = [];
-  let pass = (finding: LogFinding): void => {
-    early.push(finding);
-  };
-  return {
-    add: (finding) => {
-      pass(finding);
-    },
-    passOnTo(recorder) {
-      pass = (finding) => {
-        recorder.log(finding);
-      };
-      for (const finding of early) pass(finding);
-    },
-  };
 }
 
 function judge({ folder, options }: TestRun): Promise<Judged> {

@@ -135,6 +135,7 @@ export async function replay(
     if (step.watch) watches.create(step.watch);
     // What a watch is told before it ends depends on how far it has come.
     if (step.cancel !== undefined || step.call.method === "compact") {
+      await watches.untilCreated();
       newest = await reach(watches.highestStart, client);
       await watches.untilTold(newest);
     }
@@ -149,6 +150,7 @@ export async function replay(
       while ((await queueLength(client)) > waiting) await pause(30);
     }
   }
+  await watches.untilCreated();
   await watches.untilTold(await reach(watches.highestStart, client));
   watches.close();
   return { steps, answers, told: watches.told };
@@ -209,6 +211,7 @@ class Watches {
   readonly #stream: WatchStream;
   readonly #pause: (ms: number) => Promise<void>;
   readonly #lost = new Set<number>();
+  #uncreated = 0;
   /** Up to here all of them were told. */
   #progress = 0;
   #highestStart = 0;
@@ -227,8 +230,21 @@ class Watches {
   }
 
   create(request: WatchCreateRequest): void {
+    this.#uncreated++;
     this.#highestStart = Math.max(this.#highestStart, request.startRevision ?? 0);
     this.#stream.create(request);
+  }
+
+  /**
+   * A stream's requests are worked off in turn, and not in turn with other requests: only what is
+   * written from now on tells progress that knows of all watches from progress asked for before them.
+   */
+  async untilCreated(): Promise<void> {
+    for (let tries = 0; this.#uncreated > 0; tries++) {
+      if (this.#end) throw this.#end;
+      if (tries > 300) throw new Error("a watch was never created");
+      await this.#pause(30);
+    }
   }
 
   cancel(watchId: number): void {
@@ -267,7 +283,10 @@ class Watches {
 
   #take({ watchId, created, canceled, events, ...rest }: WatchResponse): void {
     const told = (this.told[String(watchId)] ??= []);
-    if (created) told.push("created");
+    if (created) {
+      told.push("created");
+      if (watchId !== idleWatch.watchId) this.#uncreated--;
+    }
     told.push(...events);
     const { cancelReason, compactRevision, header } = rest;
     if (canceled) told.push({ cancelReason, compactRevision });

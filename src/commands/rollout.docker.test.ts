@@ -31,8 +31,8 @@ function file(name: string, text: string): string {
   return path;
 }
 
-/** The quickest that there is. */
-const short = ["--nodes", "1", "--time-limit", "9", "--repeat", "2", "--nemesis", "kill"];
+/** Short, and still long enough for a change and a kill to come and go where others need the machine. */
+const short = ["--nodes", "1", "--time-limit", "12", "--repeat", "2", "--nemesis", "kill"];
 
 function rollout(...words: string[]): string[] {
   return ["rollout", ...short, "--results", join(folder, "results"), "--seed", "3", ...words];

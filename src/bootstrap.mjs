@@ -135,7 +135,9 @@ function linkCommand() {
 function hashOfSources() {
   const hash = createHash("sha256");
   const files = [
-    ...["src", "workloads", "nemeses", "scenarios"].flatMap((folder) => filesBelow(join(root, folder))),
+    ...["src", "workloads", "nemeses", "scenarios"].flatMap((folder) =>
+      filesBelow(join(root, folder)),
+    ),
     ...["package-lock.json", "tsconfig.json", "tsconfig.build.json"].map((f) => join(root, f)),
   ];
   for (const file of files.sort()) hash.update(relative(root, file)).update(readFileSync(file));

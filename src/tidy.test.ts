@@ -94,7 +94,9 @@ it("knows workloads and nemeses by name in the shell alone", () => {
   const shell = /^src\/([\w-]+\.ts|commands\/|judge\/|campaign\/|testing\/simulate\/)/;
   const strays = sourceFiles("src")
     .filter((file) => !shell.test(file))
-    .filter((file) => importsOf(file).some((target) => /\/(workloads|nemeses|scenarios)\//.test(target)));
+    .filter((file) =>
+      importsOf(file).some((target) => /\/(workloads|nemeses|scenarios)\//.test(target)),
+    );
   expect(strays).toEqual([]);
 });
 

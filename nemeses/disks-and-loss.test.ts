@@ -9,20 +9,9 @@ import { virtualClock } from "../src/testing/virtual-clock.js";
 import { diskFull } from "./disk-full.js";
 import { diskSlow } from "./disk-slow.js";
 import { kill } from "./kill.js";
+import { names, situation } from "./five-nodes.fixture.js";
 import { packetLoss } from "./packet-loss.js";
 import { pause } from "./pause.js";
-
-const names = ["n1", "n2", "n3", "n4", "n5"];
-
-/** Five nodes that n2 leads, each well but for what is said of it. */
-function situation(states: Readonly<Record<string, Partial<NodeState>>> = {}): Situation {
-  return {
-    nodes: names,
-    leader: "n2",
-    capabilities: new Set(),
-    state: (node) => ({ process: "running", cut: [], ...states[node] }),
-  };
-}
 
 function under(...harms: HarmName[]): Partial<NodeState> {
   return { harms };

@@ -1,21 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { NodeState } from "../src/core/cluster.js";
 import type { Situation } from "../src/core/nemesis.js";
 import { seededRandom } from "../src/generator/seeded-random.js";
 import { packetDisorder, type PacketDisorderSpec } from "./packet-disorder.js";
+import { names, situation } from "./five-nodes.fixture.js";
 import { packetLoss } from "./packet-loss.js";
-
-const names = ["n1", "n2", "n3", "n4", "n5"];
-
-/** Five nodes that n2 leads, each well but for what is said of it. */
-function situation(states: Readonly<Record<string, Partial<NodeState>>> = {}): Situation {
-  return {
-    nodes: names,
-    leader: "n2",
-    capabilities: new Set(),
-    state: (node) => ({ process: "running", cut: [], ...states[node] }),
-  };
-}
 
 function choices(at: Situation): PacketDisorderSpec[] {
   const seeds = Array.from({ length: 300 }, (_, seed) => seed);

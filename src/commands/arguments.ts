@@ -2,6 +2,11 @@ import { closest, distance } from "fastest-levenshtein";
 import ms, { type StringValue } from "ms";
 import { UsageError } from "../core/errors.js";
 
+/** What an option was given, at once or again and again, separated by commas. */
+export function listed(values: readonly string[]): string[] {
+  return values.flatMap((value) => value.split(",")).filter(Boolean);
+}
+
 /** All names, each of which must be in the table. */
 export function namesFrom(
   option: string,

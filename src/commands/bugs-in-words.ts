@@ -5,6 +5,7 @@ import {
   medianToDetection,
   outcomeOf,
   outcomeWords,
+  seconds,
 } from "../campaign/bugs/matrix.js";
 import { printable } from "../core/printable.js";
 
@@ -25,10 +26,6 @@ function spokenOutcome(cell: Cell): string {
   const outcome = outcomeOf(cell);
   const words = outcomeWords[outcome];
   return outcome === "as-expected" || outcome === "impossible" ? words : words.toUpperCase();
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 /** For a terminal: a line for each case, with what was found. */

@@ -16,7 +16,7 @@ import { systemClock } from "../runner/system-clock.js";
 import { createRunFolder, requireWritable } from "../store/run-folder.js";
 import { freshFolder, writeWhole } from "../store/writing.js";
 import type { TestOptions, TestRun } from "../test-options.js";
-import { boundsFrom, namesFrom, wholeNumber } from "./arguments.js";
+import { boundsFrom, listed, namesFrom, wholeNumber } from "./arguments.js";
 import { type BugsArguments, bugsOptions } from "./bugs-arguments.js";
 import { cellLine, markdownOf, matrixText } from "./bugs-in-words.js";
 import { tryOf } from "./bugs-try.js";
@@ -98,8 +98,6 @@ interface Asked {
 
 /** Throws UsageError. */
 function askedFor(given: BugsArguments): Asked {
-  const listed = (values: readonly string[]) =>
-    values.flatMap((some) => some.split(",")).filter(Boolean);
   const names = namesFrom("--case", listed(given.case), scenarios);
   const all = Object.values(scenarios);
   const etcd = [...new Set(listed(given.etcd))];

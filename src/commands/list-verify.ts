@@ -17,7 +17,7 @@ import { seededRandom } from "../generator/seeded-random.js";
 import { newRunId } from "../run-id.js";
 import { systemClock } from "../runner/system-clock.js";
 import { type Verified, verifyNemeses } from "../verify-nemeses.js";
-import { namesFrom, wholeNumber } from "./arguments.js";
+import { listed, namesFrom, wholeNumber } from "./arguments.js";
 import { faultsAskedFor } from "./faults-asked-for.js";
 import { interruptible } from "./interruptible.js";
 import { lackedBy } from "./machine-needs.js";
@@ -38,7 +38,7 @@ const sizes = [3, 5, 7];
  * was not seen in force or over.
  */
 export async function verifyAll(given: VerifyArguments): Promise<void> {
-  const names = given.nemesis.flatMap((some) => some.split(",")).filter(Boolean);
+  const names = listed(given.nemesis);
   namesFrom("--nemesis", names, nemeses);
   const seed = wholeNumber("--seed", given.seed ?? Number(process.hrtime.bigint() % 1_000_000n), 0);
   const wanted = Object.values(nemeses).filter(

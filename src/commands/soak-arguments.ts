@@ -9,7 +9,7 @@ import { defaultEtcd } from "../cluster/docker/versions.js";
 import { UsageError } from "../core/errors.js";
 import { toolVersion } from "../plan.js";
 import type { TestOptions } from "../test-options.js";
-import { byteSize, durationMs, wholeNumber } from "./arguments.js";
+import { byteSize, durationMs, listed, wholeNumber } from "./arguments.js";
 import { optionsFrom, type TestArguments, testOptions } from "./test.js";
 
 type Varied = "workload" | "nemesis" | "etcd" | "nodes" | "config";
@@ -127,13 +127,13 @@ export function metricsPortFrom({ metricsPort }: SoakArguments): number | undefi
 
 function matrixFrom({ workload, nemesis, etcd, nodes, config }: SoakArguments): Matrix {
   const sets = nemesis.map((set) => (set === none ? [] : set.split(",").filter(Boolean)));
-  const configs = distinct(separated(config)).map((path) => (path === none ? undefined : path));
+  const configs = distinct(listed(config)).map((path) => (path === none ? undefined : path));
   return {
-    workloads: distinct(separated(workload)),
+    workloads: distinct(listed(workload)),
     nemeses: distinct(sets.map((set) => [...set].sort().join(","))).map((set) =>
       set === "" ? [] : set.split(","),
     ),
-    etcd: distinct(separated(etcd)),
+    etcd: distinct(listed(etcd)),
     nodes: distinct(nodes),
     configs,
   };
@@ -164,10 +164,6 @@ function shardFrom(text: string): NonNullable<Night["shard"]> {
   const [, part, of] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
   if (part !== undefined && of !== undefined && part >= 1 && part <= of) return { part, of };
   throw new UsageError(`expected --shard to be a part of all, such as 2/5, got "${text}"`);
-}
-
-function separated(values: readonly string[]): string[] {
-  return values.flatMap((value) => value.split(",")).filter(Boolean);
 }
 
 function distinct<T>(values: readonly T[]): T[] {

@@ -22,6 +22,7 @@ import {
   durationMs,
   type JudgingArguments,
   judgingOptions,
+  listed,
   namesFrom,
   positiveNumber,
   wholeNumber,
@@ -204,7 +205,7 @@ const clusterSizes = [1, 3, 5, 7];
 
 /** Checks every option before anything is started. Throws UsageError. */
 export function optionsFrom(given: TestArguments): TestOptions {
-  const bugs = given.bug.flatMap((names) => names.split(",")).filter(Boolean);
+  const bugs = listed(given.bug);
   const kind = bedNamed(given.cluster ?? usualBed);
   testBeds[kind].refuse({ ...given, bugs });
   if (!clusterSizes.includes(given.nodes)) {
@@ -213,7 +214,7 @@ export function optionsFrom(given: TestArguments): TestOptions {
   if (given.data !== "tmpfs" && given.data !== "disk") {
     throw new UsageError(`expected --data tmpfs or disk, got "${given.data}"`);
   }
-  const nemesisNames = given.nemesis.flatMap((names) => names.split(",")).filter(Boolean);
+  const nemesisNames = listed(given.nemesis);
   namesFrom("--nemesis", nemesisNames, nemeses);
   requireCapabilities(
     {
@@ -266,7 +267,7 @@ export function optionsFrom(given: TestArguments): TestOptions {
  * would be without effect.
  */
 function shapesFor(given: readonly string[], workload: string): Pick<TestOptions, "shapes"> {
-  const names = given.flatMap((some) => some.split(",")).filter(Boolean);
+  const names = listed(given);
   const own = leftOut(workload);
   if (names.length === 0) return {};
   if (names.includes("all")) return own.length === 0 ? {} : { shapes: own };

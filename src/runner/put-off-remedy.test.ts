@@ -1,22 +1,12 @@
 import { expect, it } from "vitest";
 import type { Nemesis } from "../core/nemesis.js";
-import type { Workload } from "../core/workload.js";
 import { seededRandom } from "../generator/seeded-random.js";
 import { fakeCluster } from "../testing/fake-cluster.js";
 import { memoryRecorder } from "../testing/memory-recorder.js";
 import { virtualClock } from "../testing/virtual-clock.js";
 import { drive } from "./drive.js";
+import { idle } from "./idle.fixture.js";
 import { newProgress } from "./progress.js";
-
-const idle: Workload = {
-  name: "idle",
-  kinds: [],
-  thread: () => ({ next: () => ({ f: "none" }) }),
-  isReadOnly: () => true,
-  invoke: () => Promise.resolve({ output: null }),
-  finalOperations: () => [],
-  checkers: {},
-};
 
 /** Seconds at which a kill of n1 was injected and healed first, where it can be healed from then on. */
 async function firstFaultWhere(canBeHealedFromSeconds: number) {

@@ -1,23 +1,13 @@
 import { expect, it } from "vitest";
 import type { Nemesis } from "../core/nemesis.js";
-import type { Workload } from "../core/workload.js";
 import { seededRandom } from "../generator/seeded-random.js";
 import { fakeCluster } from "../testing/fake-cluster.js";
 import { memoryRecorder } from "../testing/memory-recorder.js";
 import { virtualClock } from "../testing/virtual-clock.js";
 import { drive } from "./drive.js";
+import { idle } from "./idle.fixture.js";
 import { newProgress } from "./progress.js";
 import { wholeClusterTurns } from "./whole-cluster-turns.js";
-
-const idle: Workload = {
-  name: "idle",
-  kinds: [],
-  thread: () => ({ next: () => ({ f: "none" }) }),
-  isReadOnly: () => true,
-  invoke: () => Promise.resolve({ output: null }),
-  finalOperations: () => [],
-  checkers: {},
-};
 
 /** Kills a node wherever it runs, and is at it nearly always. */
 function killerOf(node: string): Nemesis {

@@ -119,6 +119,11 @@ export function medianToDetection({ tries }: Pick<Cell, "tries">): number | unde
   return times[Math.floor((times.length - 1) / 2)];
 }
 
+/** "1.2 s". */
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
 /** 0 as expected, 1 a violation where there should be none, 2 not shown, 3 the harness failed. */
 export function exitCodeOf(cells: readonly Cell[]): 0 | 1 | 2 | 3 {
   const outcomes = new Set(cells.map(outcomeOf));

@@ -8,6 +8,7 @@ import {
   medianToDetection,
   outcomeOf,
   outcomeWords,
+  seconds,
   type Try,
 } from "./matrix.js";
 
@@ -108,10 +109,6 @@ function triesOf(cell: Cell): Html {
 function tryOf({ folder, sentence, caughtBy, failure }: Try): Html {
   const by = caughtBy.length === 0 ? "" : ` (${caughtBy.join(", ")})`;
   return html`<a href="../../${encodePath(folder)}/report.html">report</a> · ${failure ?? sentence}${by}`;
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 const style: Html = {

@@ -6,6 +6,7 @@ import { liveWatchSnapshot } from "./live-watch-snapshot.js";
 import { leaseDiskStall } from "./lease-disk-stall.js";
 import { leasePause } from "./lease-pause.js";
 import { leaseWallClock } from "./lease-wall-clock.js";
+import { learnerGetsVote } from "./learner-gets-vote.js";
 import { lockExpiredWaiter } from "./lock-expired-waiter.js";
 import { manyWatchersCancelledAgain } from "./many-watchers-cancelled-again.js";
 import { manyWatchersCompacted } from "./many-watchers-compacted.js";
@@ -37,6 +38,7 @@ const all: readonly Scenario[] = [
   leaseWallClock,
   durableAckDiskStall,
   negativeLeaseRestart,
+  learnerGetsVote,
   txnPanic,
 ];
 

@@ -59,6 +59,7 @@ it("knows which stock builds have which bug", () => {
     "lease-wall-clock": ["3.4.23"],
     "durable-ack-disk-stall": ["3.3.25"],
     "negative-lease-restart": ["3.3.25"],
+    "learner-gets-vote": ["3.4.23", "3.5.16", "3.5.30"],
     "txn-panic": stock,
   });
 });

@@ -19,7 +19,12 @@ import { renderReport } from "./report/render-report.js";
 import { drive } from "./runner/drive.js";
 import { followed } from "./runner/follow.js";
 import type { Progress } from "./runner/progress.js";
-import { requireCapabilities, requireTolerance } from "./runner/require-capabilities.js";
+import {
+  requireCapabilities,
+  requireMembership,
+  requireTolerance,
+  requireVersion,
+} from "./runner/require-capabilities.js";
 import { systemClock } from "./runner/system-clock.js";
 import { logExcerpts } from "./store/log-excerpts.js";
 import type { RunFolder } from "./store/run-folder.js";
@@ -73,10 +78,17 @@ function save(run: TestRun, judged: Judged): HarnessError | undefined {
  */
 export async function recordRun(run: TestRun, shell: Shell): Promise<HarnessError | undefined> {
   const logs = logFindings();
-  requireTolerance(workloadNamed(run.options), run.options.nemeses.map(nemesisNamed));
+  const workload = workloadNamed(run.options);
+  const faults = run.options.nemeses.map(nemesisNamed);
+  requireTolerance(workload, faults);
   const cluster = await startUnlessInterrupted(run, shell, logs);
   try {
-    requireCapabilities(cluster, run.options.nemeses.map(nemesisNamed));
+    requireCapabilities(cluster, faults);
+    requireMembership(cluster, workload, faults);
+    requireVersion(
+      workload,
+      Object.values(cluster.builds).map(({ version }) => version),
+    );
     const selfCheck = await cluster.selfCheck();
     shell.log(`self-check: ${selfCheck}`);
     return await driveAndRecord({ run, shell, cluster, logs, selfCheck });

@@ -1,3 +1,4 @@
+import type { Capability } from "../src/core/cluster.js";
 import type { WorkloadOptions } from "../src/core/history.js";
 import type { Workload } from "../src/core/workload.js";
 import { append } from "./append.js";
@@ -7,6 +8,7 @@ import { kubernetes } from "./kubernetes.js";
 import { kv } from "./kv.js";
 import { lease } from "./lease.js";
 import { lock, lockUnfenced } from "./lock.js";
+import { members } from "./members.js";
 import { none } from "./none.js";
 import { register } from "./register.js";
 import { set } from "./set.js";
@@ -20,6 +22,8 @@ export interface WorkloadEntry {
   readonly canBeSerializable?: true;
   /** That it is expected to end invalid, and why: it shows what etcd does not promise. */
   readonly demonstrates?: string;
+  /** What a cluster must be able to do for it. Default: whatever every cluster can. */
+  readonly needs?: readonly Capability[];
   make(options: WorkloadOptions): Workload;
 }
 
@@ -96,6 +100,12 @@ export const workloads: Readonly<Record<string, WorkloadEntry>> = {
     summary:
       "what API servers do: guarded objects, paginated lists, watches from a list on, events with leases, compaction; finds what would mislead a controller",
     make: kubernetes,
+  },
+  members: {
+    summary:
+      "adds learners, removes them and lists the members; finds members that are not what they were added as, or that come back",
+    needs: ["membership"],
+    make: members,
   },
   none: {
     summary: "nothing: the nemeses alone; finds crashes and members that do not agree afterwards",

@@ -38,6 +38,11 @@ export const knownShapes: Readonly<Record<string, KnownShape>> = {
     summary: "leases that end soon unless they are renewed while the leader is paused",
     workloads: ["lease"],
   },
+  "learner-whose-address-changes": {
+    issue: 21694,
+    summary: "learners that are told another address",
+    workloads: ["members"],
+  },
 };
 
 /** Those that this workload leaves out, as far as none of them was asked for. */

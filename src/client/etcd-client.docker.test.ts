@@ -122,6 +122,24 @@ describe.each([{ tls: false }, { tls: true }])("against real etcd, with tls: $tl
     watches.close();
   });
 
+  it("adds a learner, tells another address of it, lists it and removes it", async () => {
+    const { membership } = open();
+    if (!membership) throw new Error("real clients can change the members");
+    const listed = async () =>
+      (await membership.listMembers({ linearizable: true })).filter(({ name }) => name !== node);
+    const peerUrls = ["http://127.100.0.1:1"];
+    const { id, isLearner } = await membership.addMember({ peerUrls, asLearner: true });
+    expect(isLearner).toBe(true);
+    expect(await listed()).toEqual([{ id, name: "", isLearner: true, peerUrls }]);
+    const elsewhere = ["http://127.100.0.1:2"];
+    await membership.updateMember({ id, peerUrls: elsewhere });
+    // Whether it is a learner still depends on the release: etcd#21694.
+    expect(await listed()).toMatchObject([{ id, name: "", peerUrls: elsewhere }]);
+    await membership.removeMember(id);
+    expect(await listed()).toEqual([]);
+    await expect(membership.removeMember(id)).rejects.toThrow(/member not found/);
+  });
+
   it("tells a refusal in etcd's own words, and knows that it is final", async () => {
     const facts = await factsOf(open().range({ key: "a", revision: 1_000_000 }));
     expect(facts).toMatchObject({

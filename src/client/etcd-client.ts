@@ -1,6 +1,7 @@
 import type { MemberClient, WatchStream } from "../core/client.js";
 import type { NodeStatus } from "../core/cluster.js";
 import type { Endpoint } from "./endpoint.js";
+import { membershipOver } from "./membership-client.js";
 import { OneRpc } from "./one-rpc.js";
 import { decodeHeaderOnly } from "./wire/common.js";
 import {
@@ -87,6 +88,7 @@ export function connectEtcd(endpoint: Endpoint): MemberClient {
       rpc.unary("Election", "Leader", encodeLeader(request), decodeLeader),
     resign: (request) => rpc.unary("Election", "Resign", encodeResign(request), decodeHeaderOnly),
     watch: () => openWatches(rpc),
+    membership: membershipOver(rpc),
     hashKv: (request) => rpc.unary("Maintenance", "HashKV", encodeHashKv(request), decodeHashKv),
     // Without an action it asks for those that are raised, of all members.
     alarms: () => rpc.unary("Maintenance", "Alarm", {}, decodeAlarms),

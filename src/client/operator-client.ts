@@ -1,8 +1,9 @@
 import type { OperatorClient } from "../core/operator.js";
 import type { Endpoint } from "./endpoint.js";
+import { membershipOver } from "./membership-client.js";
 import { OneRpc } from "./one-rpc.js";
 import { saveSnapshot } from "./save-snapshot.js";
-import { decodeAdded, decodeMembers, encodeAlarm } from "./wire/operator.js";
+import { encodeAlarm } from "./wire/operator.js";
 
 /** As connectEtcd, for those who look after a cluster. Close it, or the process stays alive. */
 export function connectOperator(endpoint: Endpoint): OperatorClient {
@@ -10,11 +11,7 @@ export function connectOperator(endpoint: Endpoint): OperatorClient {
   const nothing = () => undefined;
   return {
     node: endpoint.node,
-    listMembers: ({ linearizable }) =>
-      rpc.unary("Cluster", "MemberList", { linearizable }, decodeMembers),
-    addMember: ({ peerUrls, asLearner }) =>
-      rpc.unary("Cluster", "MemberAdd", { peerURLs: peerUrls, isLearner: asLearner }, decodeAdded),
-    removeMember: (id) => rpc.unary("Cluster", "MemberRemove", { ID: id }, nothing),
+    ...membershipOver(rpc),
     promoteMember: (id) => rpc.unary("Cluster", "MemberPromote", { ID: id }, nothing),
     moveLeader: (toId) => rpc.unary("Maintenance", "MoveLeader", { targetID: toId }, nothing),
     defragment: () => rpc.unary("Maintenance", "Defragment", {}, nothing),

@@ -165,7 +165,7 @@ async function playOnce(work: CellWork, seed: number): Promise<Try> {
     parts: { ...parts, config: { ...scenario.config?.(parts.etcd.version) } },
     nodes: scenario.nodes,
     ...{ tls: false, data: "tmpfs", keep: false, startClock: systemClock },
-    faults: faultsAskedFor(scenario.nemeses),
+    faults: faultsAskedFor(scenario.nemeses, scenario),
   });
   const name = `bugs-${scenario.name}-${bed.label}`.replaceAll(/[^\w.+-]/g, "_");
   const folder = createRunFolder(asked.results, name, clock.wallTime());

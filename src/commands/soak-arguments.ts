@@ -1,4 +1,5 @@
 import type { Argv } from "yargs";
+import { leftOut } from "../../workloads/known-shapes.js";
 import { readCampaignFile } from "../campaign/soak/campaign-file.js";
 import { type Keeping, keepings } from "../campaign/soak/keep.js";
 import type { Cell, Night } from "../campaign/soak/night.js";
@@ -104,7 +105,16 @@ export async function askedFrom(given: SoakArguments): Promise<AskedNight> {
 export function testOptionsFor(given: SoakArguments, cell: Cell, seed: number): TestOptions {
   const { workload, nemeses, nodes, config } = cell;
   const etcd = cell.etcd === noEtcd ? defaultEtcd : cell.etcd;
-  return optionsFrom({ ...given, workload, nemesis: nemeses, etcd, nodes, config, seed });
+  const shape = shapesOf(given, workload);
+  return optionsFrom({ ...given, workload, nemesis: nemeses, etcd, nodes, config, seed, shape });
+}
+
+/** Each workload is asked for those that it has. One that none of them has is left to be refused. */
+function shapesOf({ shape, workload: all }: SoakArguments, workload: string): readonly string[] {
+  const has = (one: string, name: string) => leftOut(one).includes(name);
+  return listed(shape).filter(
+    (name) => has(workload, name) || !listed(all).some((one) => has(one, name)),
+  );
 }
 
 /** The same night on simulated clusters, which no page may show as one on etcd. */

@@ -78,6 +78,16 @@ describe("ordeal soak", { timeout: patienceMs }, () => {
     expect(code).toBe(64);
   });
 
+  it("asks each workload for those shapes that it has, and refuses one that none of them has", async () => {
+    const words = ["--runs", "2", "--workload", "kv", "election", "register"];
+    const shapes = ["txn-range-at-revision", "candidate-whose-lease-ends"];
+    const { exitCode } = await start(...words, "--shape", ...shapes, "--print-config");
+    expect(exitCode).toBe(0);
+    const { text, code } = await refused(...words, "--shape", "hundreds-of-compacted-watches");
+    expect(text).toMatch(/--shape hundreds-of-compacted-watches means nothing to the workload kv/);
+    expect(code).toBe(64);
+  });
+
   it("takes a file, which the command line overrules, and shows what that comes to", async () => {
     const file = join(results, "nightly.yml");
     writeFileSync(

@@ -57,7 +57,7 @@ export const testBeds: Readonly<Record<BedName, BedKind>> = {
       const parts = await prepareDocker(options, say);
       await mentionLeftovers(parts);
       const { nodes, tls, data, keep } = options;
-      const faults = faultsAskedFor(options.nemeses);
+      const faults = faultsAskedFor(options.nemeses, options);
       refuseChanges(parts, { tls, faults });
       const bed = dockerTestBed({
         ...{ parts, nodes, tls, data, faults, keep },

@@ -7,13 +7,15 @@ import { targetKinds, wordsOfTarget } from "../core/asked-targets.js";
 import { nodeNames } from "../core/cluster.js";
 import { HarnessError, UsageError } from "../core/errors.js";
 import { exitCodes } from "../core/run.js";
+import type { Nemesis } from "../core/nemesis.js";
 import type { TestBed } from "../core/test-bed.js";
+import type { Workload } from "../core/workload.js";
 import { bedCapabilities } from "./bed-capabilities.js";
 import { bedNamed, chooseBed, usualBed } from "./choose-bed.js";
 import { testBeds } from "./test-beds.js";
 import { runTest, type TestResult } from "../run-test.js";
 import { newProgress } from "../runner/progress.js";
-import { requireCapabilities } from "../runner/require-capabilities.js";
+import { requireCapabilities, requireMembership } from "../runner/require-capabilities.js";
 import { systemClock } from "../runner/system-clock.js";
 import { createRunFolder, requireWritable } from "../store/run-folder.js";
 import type { TestOptions, TestRun } from "../test-options.js";
@@ -222,13 +224,18 @@ export function optionsFrom(given: TestArguments): TestOptions {
       capabilities: bedCapabilities[kind],
       nodes: nodeNames(given.nodes),
     },
-    nemesisNames.flatMap((name) => nemeses[name] ?? []),
+    nemesesNamed(nemesisNames),
   );
   const target = targetAskedFor(given.target, nemesisNames, {
     nodes: nodeNames(given.nodes),
     capabilities: bedCapabilities[kind],
   });
   namesFrom("--workload", [given.workload], workloads);
+  requireMembership(
+    { kind, capabilities: bedCapabilities[kind] },
+    workloadFor(given),
+    nemesesNamed(nemesisNames),
+  );
   if (given.serializable) mustBeSerializable(given.workload);
   const changes = changesAskedFor(given, nemesisNames);
   const seed = given.seed ?? Number(process.hrtime.bigint() % 1_000_000n);
@@ -278,6 +285,16 @@ function shapesFor(given: readonly string[], workload: string): Pick<TestOptions
   throw new UsageError(
     `--shape ${foreign} means nothing to the workload ${workload}: ${possible}; --shape all asks for whatever there is`,
   );
+}
+
+function nemesesNamed(names: readonly string[]): readonly Nemesis[] {
+  return names.flatMap((name) => nemeses[name] ?? []);
+}
+
+function workloadFor({ workload, opsPerKey, serializable }: TestArguments): Workload {
+  const entry = workloads[workload];
+  if (!entry) throw new UsageError(`there is no workload "${workload}"`);
+  return entry.make({ opsPerKey, serializable });
 }
 
 /** What would be without effect is refused rather than passed over. */

@@ -37,6 +37,29 @@ export interface FullClient extends Client {
   resign(request: ResignRequest): Promise<ResignResponse>;
   /** A stream that any number of watches share, as etcd has it. It has no deadline. */
   watch(): WatchStream;
+  /** Of the cluster. Undefined where its members are given once and for all. */
+  readonly membership?: MembershipClient;
+}
+
+/** Who the members are, and changes of that. Ids are decimal strings. */
+export interface MembershipClient {
+  /**
+   * As the cluster has it, which takes a majority; or as this member knows it by itself, which is
+   * all that etcd before 3.5 tells.
+   */
+  listMembers(options: { readonly linearizable: boolean }): Promise<readonly OperatedMember[]>;
+  /** It must be started afterwards, as one of an existing cluster. */
+  addMember(options: {
+    readonly peerUrls: readonly string[];
+    /** It gets all that is written and has no vote, until it is promoted. */
+    readonly asLearner: boolean;
+  }): Promise<OperatedMember>;
+  /** Tells where the others reach it from now on. */
+  updateMember(options: {
+    readonly id: string;
+    readonly peerUrls: readonly string[];
+  }): Promise<void>;
+  removeMember(id: string): Promise<void>;
 }
 
 /** One that can ask its member about itself, too. */
@@ -313,6 +336,11 @@ export interface ListedMember {
   /** Empty where it was added and never started. */
   readonly name: string;
   readonly isLearner: boolean;
+}
+
+/** A member with where the others reach it. */
+export interface OperatedMember extends ListedMember {
+  readonly peerUrls: readonly string[];
 }
 
 export interface MemberListResponse {

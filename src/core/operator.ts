@@ -1,29 +1,12 @@
-import type { ListedMember } from "./client.js";
-
-/** A member with where the others reach it. */
-export interface OperatedMember extends ListedMember {
-  readonly peerUrls: readonly string[];
-}
+import type { MembershipClient } from "./client.js";
 
 /**
  * What an operator may ask of a member, over a connection of its own. Each call is one RPC with a
  * deadline, never repeated, and rejects with RequestError where etcd does not comply, and with
  * nothing else. Ids are decimal strings.
  */
-export interface OperatorClient {
+export interface OperatorClient extends MembershipClient {
   readonly node: string;
-  /**
-   * As the cluster has it, which takes a majority; or as this member knows it by itself, which is
-   * all that etcd before 3.5 tells.
-   */
-  listMembers(options: { readonly linearizable: boolean }): Promise<readonly OperatedMember[]>;
-  /** It must be started afterwards, as one of an existing cluster. */
-  addMember(options: {
-    readonly peerUrls: readonly string[];
-    /** It gets all that is written and has no vote, until it is promoted. */
-    readonly asLearner: boolean;
-  }): Promise<OperatedMember>;
-  removeMember(id: string): Promise<void>;
   /** Refused with "in sync" where the learner is too far behind. */
   promoteMember(id: string): Promise<void>;
   /** To be asked of the leader itself. */

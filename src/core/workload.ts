@@ -75,6 +75,13 @@ export interface Workload<I extends Input = Input, Output = unknown> {
   isInSnapshot?(input: I, revisions: SnapshotRevisions): boolean | undefined;
   /** Why it must not be set back, as the end of a sentence; undefined where it may, or nobody asked. */
   readonly whyNoRewind?: string;
+  /**
+   * Clients add and remove members: those whom nobody starts, so that no vote is at stake. Whatever
+   * else adds or removes members would be in their way. Default: they are given once and for all.
+   */
+  readonly changesMembers?: true;
+  /** What it asks for is known to etcd since this version, such as "3.4". */
+  readonly leastVersion?: string;
   /** A failed read-only operation counts as `fail`, whatever the error: it has no effect. */
   isReadOnly(input: I): boolean;
   /** The reads after healing, and the node that each is to be asked of. */

@@ -4,15 +4,9 @@ import type { Checker } from "../core/checker.js";
 import type { Workload } from "../core/workload.js";
 import { acrossRewinds, afterRewinds } from "./epochs/across-rewinds.js";
 
-/** What must hold in any run, whatever its clients did. */
-const generalCheckers: Readonly<Record<string, Checker>> = {
-  "members-agree": afterRewinds(membersAgree),
-  "crash-log": crashLog,
-};
-
 /** All checkers that look for violations; whether enough happened is another question. */
 export function violationCheckers(
-  workload: Pick<Workload, "checkers" | "isInSnapshot"> | undefined,
+  workload: Pick<Workload, "checkers" | "isInSnapshot" | "changesMembers"> | undefined,
 ): Readonly<Record<string, Checker>> {
   const own = Object.entries(workload?.checkers ?? {});
   const isInSnapshot = workload?.isInSnapshot?.bind(workload);
@@ -20,6 +14,8 @@ export function violationCheckers(
     ...Object.fromEntries(
       own.map(([name, checker]) => [name, acrossRewinds(checker, isInSnapshot)]),
     ),
-    ...generalCheckers,
+    // What must hold in any run, whatever its clients did.
+    "members-agree": afterRewinds(membersAgree(workload)),
+    "crash-log": crashLog,
   };
 }

@@ -1,11 +1,12 @@
 import type { AskedTargets } from "../core/asked-targets.js";
-import type { Cluster } from "../core/cluster.js";
+import type { Capability, Cluster } from "../core/cluster.js";
 import type { Nemesis, Rhythm, Situation } from "../core/nemesis.js";
 import type { Random } from "../core/random.js";
 import type { Workload } from "../core/workload.js";
 import { chooseAimed } from "./aimed-choice.js";
 import type { DriveOptions } from "./drive-options.js";
 import { type Fault, healFault, injectFault } from "./one-fault.js";
+import { reconfiguring } from "./require-capabilities.js";
 import { asIfWhole, type WholeClusterTurns, wholeClusterTurns } from "./whole-cluster-turns.js";
 
 /** A choice is not possible in every state of the cluster: it is tried again after this time. */
@@ -159,7 +160,7 @@ export async function situationOf({
   target,
 }: {
   readonly cluster: Cluster;
-  readonly workload: Pick<Workload, "toleratesCompaction" | "toleratesRewind">;
+  readonly workload: Pick<Workload, "toleratesCompaction" | "toleratesRewind" | "changesMembers">;
   readonly target?: AskedTargets;
 }): Promise<Situation> {
   return {
@@ -168,7 +169,13 @@ export async function situationOf({
     state: (node) => cluster.state(node),
     ...(workload.toleratesCompaction && { toleratesCompaction: true as const }),
     ...(workload.toleratesRewind && { toleratesRewind: true as const }),
-    capabilities: cluster.capabilities,
+    capabilities: workload.changesMembers
+      ? withoutReconfiguring(cluster.capabilities)
+      : cluster.capabilities,
     ...(target && { target }),
   };
+}
+
+function withoutReconfiguring(able: ReadonlySet<Capability>): ReadonlySet<Capability> {
+  return new Set([...able].filter((one) => !reconfiguring.includes(one)));
 }

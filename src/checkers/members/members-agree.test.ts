@@ -14,7 +14,7 @@ function judge(third: Partial<MemberEvent>): Promise<Verdict> {
 }
 
 async function judgeAll(members: readonly MemberEvent[]): Promise<Verdict> {
-  return membersAgree.check(historyOf([], { members }), context);
+  return membersAgree().check(historyOf([], { members }), context);
 }
 
 const messages = ({ findings }: Verdict) => findings.map(({ message }) => message);
@@ -128,13 +128,24 @@ describe("members that do not agree", () => {
     ]);
   });
 
+  it("may know learners that clients added and nobody started", async () => {
+    const added = [...listOfThree, { id: "9", name: "", isLearner: true }];
+    const members = ["n1", "n2", "n3"].map((node) => member(node, { members: added }));
+    const history = historyOf([], { members });
+    expect((await membersAgree().check(history, context)).validity).toBe("invalid");
+    const judge = membersAgree({ changesMembers: true });
+    expect((await judge.check(history, context)).validity).toBe("valid");
+    const one = members.map((said, at) => (at > 0 ? said : { ...said, members: listOfThree }));
+    expect((await judge.check(historyOf([], { members: one }), context)).validity).toBe("invalid");
+  });
+
   it("have the operations named that were told of the writes in question", async () => {
     const wrote = ok(0, "1..2", { f: "write", key: "b" }, null, { revision: 3 });
     const other = ok(0, "3..4", { f: "write", key: "a" }, null, { revision: 3 });
     const later = ok(0, "5..6", { f: "read", key: "b" }, null, { revision: 4 });
     const third = contentsOf([entry("a", "1"), entry("b", "9"), entry("c", "3")]);
     const members = [member("n1"), member("n2"), member("n3", { contents: third })];
-    const verdict = await membersAgree.check(
+    const verdict = await membersAgree().check(
       historyOf([wrote, other, later], { members }),
       context,
     );

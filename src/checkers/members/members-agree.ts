@@ -1,6 +1,8 @@
-import type { Checker, Finding } from "../../core/checker.js";
+import type { Checker, Finding, Verdict } from "../../core/checker.js";
+import type { ListedMember } from "../../core/client.js";
 import type { History, MemberEvent } from "../../core/history.js";
 import { plural } from "../../core/plural.js";
+import type { Workload } from "../../core/workload.js";
 import { differencesOf } from "./differing-keys.js";
 import { groupsInWords, groupsOf } from "./group.js";
 import { keyFindings } from "./key-findings.js";
@@ -16,30 +18,34 @@ import { listed } from "./words.js";
  * whoever serves it) and https://etcd.io/docs/v3.5/op-guide/data_corruption/ (what etcd itself
  * compares). A history without answers of members, as older versions left them, has nothing that
  * contradicts it; whether members should have been asked, and all answered, is for `coverage`.
+ *
+ * Where clients add members, those that were never started are not counted.
  */
-export const membersAgree: Checker = {
-  check(history) {
-    const { members } = history;
-    const { keys, beyond } = differencesOf(members);
-    const revision = members.find((member) => member.revision !== undefined)?.revision ?? 0;
-    const findings = [
-      ...corruptions(members),
-      ...staleReads(members),
-      ...keyFindings(history, keys, revision),
-      ...(beyond === undefined ? [] : [differsBeyond(beyond, revision)]),
-      ...differingCompactions(members),
-      ...differingHashes(members),
-      ...differingLists(members),
-      ...wrongCounts(history),
-    ];
-    return {
-      validity: findings.length > 0 ? "invalid" : "valid",
-      summary: findings.length > 0 ? disagreement(findings, keys.length) : agreement(members),
-      findings,
-      details: { asked: members.length, revision, differingKeys: keys.length },
-    };
-  },
-};
+export function membersAgree({ changesMembers }: Pick<Workload, "changesMembers"> = {}): Checker {
+  return { check: (history) => verdictOn(history, changesMembers === true) };
+}
+
+function verdictOn(history: History, clientsAddMembers: boolean): Verdict {
+  const { members } = history;
+  const { keys, beyond } = differencesOf(members);
+  const revision = members.find((member) => member.revision !== undefined)?.revision ?? 0;
+  const findings = [
+    ...corruptions(members),
+    ...staleReads(members),
+    ...keyFindings(history, keys, revision),
+    ...(beyond === undefined ? [] : [differsBeyond(beyond, revision)]),
+    ...differingCompactions(members),
+    ...differingHashes(members),
+    ...differingLists(members),
+    ...wrongCounts(history, clientsAddMembers),
+  ];
+  return {
+    validity: findings.length > 0 ? "invalid" : "valid",
+    summary: findings.length > 0 ? disagreement(findings, keys.length) : agreement(members),
+    findings,
+    details: { asked: members.length, revision, differingKeys: keys.length },
+  };
+}
 
 function disagreement(findings: readonly Finding[], keys: number): string {
   const many = keys > 0 ? ` ${plural(keys, "key")} differ.` : "";
@@ -172,9 +178,10 @@ function listOf({ members }: MemberEvent): string | undefined {
 }
 
 /** Whoever a run removes it adds again before it asks. */
-function wrongCounts({ header, members }: History): Finding[] {
+function wrongCounts({ header, members }: History, clientsAddMembers: boolean): Finding[] {
   const wanted = header.cluster.nodes.length;
-  const groups = groupsOf(members, (member) => member.members?.length, String);
+  const counts = ({ name }: ListedMember) => !clientsAddMembers || name !== "";
+  const groups = groupsOf(members, (member) => member.members?.filter(counts).length, String);
   return groups
     .filter(({ said }) => said !== wanted)
     .map(({ said, nodes }) => ({

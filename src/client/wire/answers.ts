@@ -34,6 +34,7 @@ export interface WireAnswers {
   readonly Alarm: WireAlarms;
   readonly MemberList: WireMemberList & WireMembers;
   readonly MemberAdd: WireAddedMember;
+  readonly MemberUpdate: WireMembers;
   readonly MemberRemove: WireMembers;
   readonly MemberPromote: WireMembers;
   readonly MoveLeader: WireHeaderOnly;

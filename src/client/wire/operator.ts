@@ -1,4 +1,4 @@
-import type { OperatedMember } from "../../core/operator.js";
+import type { OperatedMember } from "../../core/client.js";
 
 interface WireMember {
   readonly ID: string;

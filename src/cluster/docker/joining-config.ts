@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import type { OperatedMember } from "../../core/operator.js";
+import type { OperatedMember } from "../../core/client.js";
 
 /**
  * The effective `etcd-config.yml` of a node that joins a cluster which is there already: beside

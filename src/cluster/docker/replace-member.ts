@@ -1,6 +1,6 @@
-import { RequestError } from "../../core/client.js";
+import { type OperatedMember, RequestError } from "../../core/client.js";
 import { HarnessError } from "../../core/errors.js";
-import type { OperatedMember, OperatorClient } from "../../core/operator.js";
+import type { OperatorClient } from "../../core/operator.js";
 import { connectOperator } from "../../client/operator-client.js";
 import { whyNoRead } from "../ask-members.js";
 import type { Machines } from "./harms/machines.js";

@@ -28,7 +28,7 @@ export type Call = {
   };
 }[CalledMethod];
 
-type CalledMethod = Exclude<keyof FullClient, "node" | "watch" | "close">;
+type CalledMethod = Exclude<keyof FullClient, "node" | "watch" | "membership" | "close">;
 
 export interface Step {
   readonly call: Call;

@@ -5,8 +5,10 @@ import { usualConditions } from "../../cluster/simulated/cluster.js";
 import { seededRandom } from "../../generator/seeded-random.js";
 import { type Trial, usualTrial } from "./simulate.js";
 
-const sound = Object.entries(workloads).flatMap(([name, { demonstrates }]) =>
-  demonstrates === undefined ? [name] : [],
+const sound = Object.entries(workloads).flatMap(([name, { demonstrates, needs = [] }]) =>
+  demonstrates === undefined && needs.every((need) => simulatedCapabilities.has(need))
+    ? [name]
+    : [],
 );
 
 /** They came after these seeds had been tried, which are to stay what they were. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cpuUsage } from "node:process";
 import { workloads } from "../../../workloads/index.js";
+import { simulatedCapabilities } from "../../cluster/simulated/capabilities.js";
 import { simulatedTestBed } from "../../cluster/simulated/test-bed.js";
 import type { Validity } from "../../core/checker.js";
 import { seededRandom } from "../../generator/seeded-random.js";
@@ -31,7 +32,12 @@ export interface CheckerTimes {
 
 /** Those whose runs must end valid, and that ask for anything. */
 export const timedWorkloads: readonly string[] = Object.entries(workloads).flatMap(
-  ([name, { demonstrates }]) => (demonstrates === undefined && name !== "none" ? [name] : []),
+  ([name, { demonstrates, needs = [] }]) =>
+    demonstrates === undefined &&
+    name !== "none" &&
+    needs.every((need) => simulatedCapabilities.has(need))
+      ? [name]
+      : [],
 );
 
 const limits = { deadlineMs: 600_000, memoryMb: 8_000 };

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { NodeState } from "../src/core/cluster.js";
 import type { Situation } from "../src/core/nemesis.js";
 import { seededRandom } from "../src/generator/seeded-random.js";
-import { corrupt } from "./corrupt.js";
+import { nemeses } from "./index.js";
+import { corrupt, noticeableCorruption } from "./corrupt.js";
 
 const well: NodeState = { process: "running", cut: [] };
 
@@ -69,4 +70,20 @@ describe("corrupt", () => {
     expect(canBeHealed({ [other]: { process: "paused" } })).toBe(false);
     expect(canBeHealed({ [other]: { cut: [{ from: target, to: other }] } })).toBe(false);
   });
+});
+
+it("makes no damage that etcd need not notice, where that is not wanted", () => {
+  const at = situation(5);
+  const kinds = (nemesis: typeof corrupt) => {
+    const specs = Array.from({ length: 300 }, (_, seed) => nemesis.choose(at, seededRandom(seed)));
+    return new Set(specs.map((spec) => spec && `${spec.damage.way} ${spec.damage.file}`));
+  };
+  const all = kinds(corrupt);
+  expect(all).toContain("flip database");
+  const noticed = kinds(noticeableCorruption);
+  expect(noticed).toEqual(
+    new Set([...all].map((kind) => (kind === "flip database" ? undefined : kind))),
+  );
+  const [part] = nemeses["chaos"]?.parts?.filter(({ name }) => name === "corrupt") ?? [];
+  expect(part).toBe(noticeableCorruption);
 });

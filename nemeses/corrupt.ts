@@ -63,6 +63,21 @@ export const corrupt: Nemesis<CorruptSpec> = {
     proveForEach(nodes, (node) => cluster.harm("corrupt").probeOver(node)),
 };
 
+/**
+ * The same without bits flipped in databases, for those that want to meet broken promises alone. A
+ * database has no checksums, so etcd may serve what such a bit made of it, in every release: unless it
+ * is configured to compare its data with the others' (experimental-initial-corrupt-check,
+ * https://etcd.io/docs/v3.5/op-guide/data_corruption/) nobody ever promised that it would notice.
+ */
+export const noticeableCorruption: Nemesis<CorruptSpec> = {
+  ...corrupt,
+  choose(situation, random) {
+    const spec = corrupt.choose(situation, random);
+    const { file, way } = spec?.damage ?? {};
+    return file === "database" && way === "flip" ? undefined : spec;
+  },
+};
+
 const inWords = { flip: "a bit flipped in", truncate: "the end cut off" } as const;
 const files = { wal: "WAL", snapshot: "newest snapshot", database: "database" } as const;
 

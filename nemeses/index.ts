@@ -2,7 +2,7 @@ import type { Nemesis } from "../src/core/nemesis.js";
 import { chaosOf } from "./chaos.js";
 import { admin } from "./admin.js";
 import { clock } from "./clock.js";
-import { corrupt } from "./corrupt.js";
+import { corrupt, noticeableCorruption } from "./corrupt.js";
 import { diskFull } from "./disk-full.js";
 import { diskSlow } from "./disk-slow.js";
 import { diskStall } from "./disk-stall.js";
@@ -47,5 +47,5 @@ const singly: Readonly<Record<string, Nemesis>> = {
 export const nemeses: Readonly<Record<string, Nemesis>> = {
   ...singly,
   restore,
-  chaos: chaosOf(Object.values(singly), restore),
+  chaos: chaosOf(Object.values({ ...singly, corrupt: noticeableCorruption }), restore),
 };

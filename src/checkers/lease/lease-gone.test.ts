@@ -99,6 +99,12 @@ it("finds a key whose lease is long over, where everything was calm", async () =
         "lease 1 should have been over by 18.010 s, allowing for faults, elections and 12 s more; " +
         "but process 1 on n2, which asked at 18.020 s, found a/k, which is attached to it",
       operations: [0, 20, overdue],
+      explanation: [
+        "Process 0 on n1 was told at 0.010 s that it lives 5 s from 0.000 s on: nobody was told of more time after that.",
+        "Process 0 on n1 had attached a/k to it, which was answered at 0.030 s.",
+        "etcd names no moment by which a lease that nobody keeps alive must be gone. Its own time counts from the last moment at which a new leader or the end of a fault may have begun it anew; with time for an election and 12 s for good measure that is over at 18.010 s.",
+        "Process 1 on n2, which asked at 18.020 s, found a/k.",
+      ],
     },
   ]);
   expect((await judge(leaseGone, [...attached, late(overdue - 30)])).validity).toBe("valid");

@@ -1,10 +1,16 @@
-import { momentOf } from "../words.js";
+import { capital, momentOf, who } from "../words.js";
 import type { LeaseOperation, PutOperation } from "./lease-operation.js";
 import { foundBy } from "./lease-operation.js";
 import type { LeaseStory } from "./lease-stories.js";
 import { Deadlines } from "./lease-time.js";
 import { leaseChecker, type Trouble } from "./lease-verdict.js";
-import { endingInWords, endingOperations, findInWords } from "./lease-words.js";
+import {
+  answeredAt,
+  assuranceInWords,
+  endingInWords,
+  endingOperations,
+  findInWords,
+} from "./lease-words.js";
 
 /**
  * Keys go with their lease: whoever reads after it was known that the lease is over, because it was
@@ -66,5 +72,11 @@ function afterItsTime({ story, read, put, deadlines }: Found): Trouble | undefin
       `lease ${story.id} should have been over by ${momentOf(deadline.atNs)}, allowing for faults, ` +
       `elections and 12 s more; but ${findInWords(read, put.input.key)}, which is attached to it`,
     operations: [deadline.last.operation, put, read],
+    explanation: [
+      `${capital(assuranceInWords(deadline.last))}: nobody was told of more time after that.`,
+      `${capital(who(put))} had attached ${put.input.key} to it, which was answered at ${answeredAt(put)}.`,
+      `etcd names no moment by which a lease that nobody keeps alive must be gone. Its own time counts from the last moment at which a new leader or the end of a fault may have begun it anew; with time for an election and 12 s for good measure that is over at ${momentOf(deadline.atNs)}.`,
+      `${capital(findInWords(read, put.input.key))}.`,
+    ],
   };
 }

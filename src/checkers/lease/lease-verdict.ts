@@ -9,6 +9,8 @@ import type { LeaseInput, LeaseOperation, LeaseOutput } from "./lease-operation.
 export interface Trouble {
   readonly message: string;
   readonly operations: readonly LeaseOperation[];
+  /** The argument, step by step, where the message cannot hold it. */
+  readonly explanation?: readonly string[];
 }
 
 export interface LeaseEvidence {
@@ -80,6 +82,7 @@ function verdictOf(property: LeaseProperty, judged: Judged): Verdict {
   return { validity: isWhole ? "valid" : "unknown", summary, findings: [], details };
 }
 
-function findingOf({ message, operations }: Trouble): Finding {
-  return { message, operations: [...new Set(operations.map(({ index }) => index))] };
+function findingOf({ message, operations, explanation }: Trouble): Finding {
+  const indexes = [...new Set(operations.map(({ index }) => index))];
+  return { message, operations: indexes, ...(explanation && { explanation }) };
 }

@@ -77,7 +77,9 @@ it("objects to a learner that has a vote, once for each", async () => {
       ],
     },
   ]);
-  expect(verdict.summary).toBe("Of 3 answers about members some are wrong: 1 learner with a vote.");
+  expect(verdict.summary).toBe(
+    "Of 3 answers about members some are wrong (learners with a vote: 1).",
+  );
   expect(await objections(add(0, "0..1", { ...learner(7), isLearner: false }))).toEqual([
     "process 0 on n1 was told that learner 7 has a vote, although it was added as a learner and nobody ever asked to promote it",
   ]);

@@ -30,12 +30,12 @@ export const membersListed: Checker<MembershipInput, MembershipOutput> = {
       else book.answered(operation);
     }
     const { findings, kinds, told } = book;
-    const bad = [...kinds].map(([kind, count]) => plural(count, kind));
+    const bad = [...kinds].map(([kind, count]) => `${kind}: ${count}`);
     return {
       validity: findings.length > 0 ? "invalid" : "valid",
       summary:
         findings.length > 0
-          ? `Of ${plural(told, "answer")} about members some are wrong: ${bad.join(", ")}.`
+          ? `Of ${plural(told, "answer")} about members some are wrong (${bad.join(", ")}).`
           : `${plural(told, "answer")} about members told what had been asked for.`,
       findings: findings.slice(0, mostShown),
       details: { answers: told, ...Object.fromEntries(kinds) },
@@ -74,7 +74,7 @@ interface Learner {
 /** What was asked for until now, and what is wrong with what was told. */
 class Book {
   readonly findings: Finding[] = [];
-  /** How many of each kind there are. */
+  /** How many of each kind there are, which is named in the plural. */
   readonly kinds = new Map<string, number>();
   /** Answers that were looked at. */
   told = 0;
@@ -127,23 +127,23 @@ class Book {
     const learner = number === undefined ? undefined : this.learners.get(number);
     const name = number === undefined ? `the member ${member.id}` : `learner ${number}`;
     if (!learner) {
-      this.object("member that nobody added", `${name} ${address}`, {
+      this.object("members that nobody added", `${name} ${address}`, {
         message: `${who(told)} listed ${name} at ${address}, and nobody had asked to add such a member`,
         operations: [told.index],
       });
       return;
     }
     if (learner.isRefused) {
-      this.object("member that was refused", name, {
+      this.object("members that were refused", name, {
         message: `${who(told)} was told that ${name} is a member, and its addition had been refused`,
         operations: [learner.added.index, told.index],
       });
     }
     this.lookAtId(told, member, { name, learner });
-    if (!member.isLearner) this.object("learner with a vote", name, voteOf(told, name, learner));
+    if (!member.isLearner) this.object("learners with a vote", name, voteOf(told, name, learner));
     for (const url of member.peerUrls) {
       if (learner.addresses.has(url)) continue;
-      this.object("address that nobody gave", name, {
+      this.object("addresses that nobody gave", name, {
         message: `${who(told)} listed ${name} at ${url}, an address that it had not been given`,
         operations: [learner.added.index, told.index],
       });
@@ -157,7 +157,7 @@ class Book {
   ): void {
     learner.id ??= { told, id };
     if (learner.id.id === id) return;
-    this.object("member with two ids", name, {
+    this.object("members with two ids", name, {
       message: `${who(told)} was told that the id of ${name} is ${id}, and ${who(learner.id.told)} that it is ${learner.id.id}`,
       operations: [learner.added.index, learner.id.told.index, told.index],
     });

@@ -38,6 +38,12 @@ export function nodeNames(count: number): string[] {
 
 export type Capability = keyof typeof capabilities;
 
+/** Those that add members, or remove them, to do their harm or to undo it. */
+export const reconfiguring: ReadonlySet<Capability> = new Set<Capability>([
+  "membership",
+  "corrupt",
+]);
+
 /** What a member says of itself (Maintenance.Status). */
 export interface NodeStatus {
   readonly memberId: string;

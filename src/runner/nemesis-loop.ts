@@ -1,12 +1,11 @@
 import type { AskedTargets } from "../core/asked-targets.js";
-import type { Capability, Cluster } from "../core/cluster.js";
+import { type Capability, type Cluster, reconfiguring } from "../core/cluster.js";
 import type { Nemesis, Rhythm, Situation } from "../core/nemesis.js";
 import type { Random } from "../core/random.js";
 import type { Workload } from "../core/workload.js";
 import { chooseAimed } from "./aimed-choice.js";
 import type { DriveOptions } from "./drive-options.js";
 import { type Fault, healFault, injectFault } from "./one-fault.js";
-import { reconfiguring } from "./require-capabilities.js";
 import { asIfWhole, type WholeClusterTurns, wholeClusterTurns } from "./whole-cluster-turns.js";
 
 /** A choice is not possible in every state of the cluster: it is tried again after this time. */
@@ -177,5 +176,5 @@ export async function situationOf({
 }
 
 function withoutReconfiguring(able: ReadonlySet<Capability>): ReadonlySet<Capability> {
-  return new Set([...able].filter((one) => !reconfiguring.includes(one)));
+  return new Set([...able].filter((one) => !reconfiguring.has(one)));
 }

@@ -1,4 +1,4 @@
-import { type Capability, type Cluster, capabilities } from "../core/cluster.js";
+import { type Capability, type Cluster, capabilities, reconfiguring } from "../core/cluster.js";
 import { UsageError } from "../core/errors.js";
 import type { Nemesis } from "../core/nemesis.js";
 import { isAtLeast } from "../core/version-step.js";
@@ -39,9 +39,6 @@ export function requireTolerance(
   );
 }
 
-/** What adds members, or removes them, to do its harm or to undo it. */
-export const reconfiguring: readonly Capability[] = ["membership", "corrupt"];
-
 /**
  * Refuses a workload whose clients change the members where the cluster or its etcd cannot do that, or
  * where a nemesis would do the same. One that chooses among several leaves those out by itself.
@@ -57,7 +54,7 @@ export function requireMembership(
       `the workload "${workload}" needs what this ${cluster.kind} cluster cannot do: ${describe("membership")}`,
     );
   }
-  const rival = nemeses.find(({ needs }) => needs.some((need) => reconfiguring.includes(need)));
+  const rival = nemeses.find(({ needs }) => needs.some((need) => reconfiguring.has(need)));
   if (!rival) return;
   throw new UsageError(
     `the nemesis "${rival.name}" adds and removes members, and so does the workload "${workload}", which would be in its way: take one of them alone`,

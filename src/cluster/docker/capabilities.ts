@@ -1,4 +1,4 @@
-import type { Capability } from "../../core/cluster.js";
+import { type Capability, reconfiguring } from "../../core/cluster.js";
 
 /** Those that need the member's data on a disk of its own. */
 const onOwnDisks: ReadonlySet<Capability> = new Set<Capability>([
@@ -16,9 +16,6 @@ const onLinks: ReadonlySet<Capability> = new Set<Capability>(["hold-links", "slo
 
 /** Those that need etcdctl in the members' containers. */
 const withEtcdctl: ReadonlySet<Capability> = new Set<Capability>(["restore"]);
-
-/** Those whose remedy adds members. */
-const reconfiguring: ReadonlySet<Capability> = new Set<Capability>(["membership", "corrupt"]);
 
 /** What can be done to members in containers: known without an engine. */
 export const dockerCapabilities: ReadonlySet<Capability> = new Set<Capability>([

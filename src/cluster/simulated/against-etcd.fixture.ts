@@ -139,7 +139,7 @@ export async function replay(
       newest = await reach(watches.highestStart, client);
       await watches.untilTold(newest);
     }
-    if (step.cancel !== undefined) watches.cancel(step.cancel);
+    if (step.cancel !== undefined) await watches.cancel(step.cancel);
     const isLock = step.call.method === "lock";
     const waiting = isLock ? await queueLength(client) : 0;
     const answer = await ask(isLock ? hasty : client, step.call);
@@ -211,6 +211,7 @@ class Watches {
   readonly #stream: WatchStream;
   readonly #pause: (ms: number) => Promise<void>;
   readonly #lost = new Set<number>();
+  readonly #live = new Set<number>();
   #uncreated = 0;
   /** Up to here all of them were told. */
   #progress = 0;
@@ -247,8 +248,14 @@ class Watches {
     }
   }
 
-  cancel(watchId: number): void {
+  /** And waits until it is: what is asked for next may get there before, and be told to the watch. */
+  async cancel(watchId: number): Promise<void> {
     this.#stream.cancel(watchId);
+    for (let tries = 0; this.#live.has(watchId); tries++) {
+      if (this.#end) throw this.#end;
+      if (tries > 300) throw new Error("a watch was never cancelled");
+      await this.#pause(30);
+    }
   }
 
   /**
@@ -288,6 +295,9 @@ class Watches {
       if (watchId !== idleWatch.watchId) this.#uncreated--;
     }
     told.push(...events);
+    // One that is refused is created and cancelled in one answer.
+    if (created && !canceled) this.#live.add(watchId);
+    if (canceled && !created) this.#live.delete(watchId);
     const { cancelReason, compactRevision, header } = rest;
     if (canceled) told.push({ cancelReason, compactRevision });
     if (compactRevision > 0) this.#lost.add(watchId);

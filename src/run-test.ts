@@ -246,11 +246,17 @@ function versionOf({ builds }: StartedCluster): string {
   return Object.values(builds)[0]?.version ?? "";
 }
 
-function workloadOptions({ opsPerKey, serializable, shapes }: TestOptions): WorkloadOptions {
+function workloadOptions({
+  opsPerKey,
+  serializable,
+  shapes,
+}: Pick<TestOptions, "opsPerKey" | "serializable" | "shapes">): WorkloadOptions {
   return { opsPerKey, serializable, ...(shapes && { shapes }) };
 }
 
-function workloadNamed(options: TestOptions) {
+export function workloadNamed(
+  options: Pick<TestOptions, "workload" | "opsPerKey" | "serializable" | "shapes">,
+) {
   const entry = workloads[options.workload];
   if (!entry) throw new UsageError(`there is no workload "${options.workload}"`);
   return entry.make(workloadOptions(options));

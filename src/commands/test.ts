@@ -9,11 +9,10 @@ import { HarnessError, UsageError } from "../core/errors.js";
 import { exitCodes } from "../core/run.js";
 import type { Nemesis } from "../core/nemesis.js";
 import type { TestBed } from "../core/test-bed.js";
-import type { Workload } from "../core/workload.js";
 import { bedCapabilities } from "./bed-capabilities.js";
 import { bedNamed, chooseBed, usualBed } from "./choose-bed.js";
 import { testBeds } from "./test-beds.js";
-import { runTest, type TestResult } from "../run-test.js";
+import { runTest, type TestResult, workloadNamed } from "../run-test.js";
 import { newProgress } from "../runner/progress.js";
 import { requireCapabilities, requireMembership } from "../runner/require-capabilities.js";
 import { systemClock } from "../runner/system-clock.js";
@@ -233,7 +232,7 @@ export function optionsFrom(given: TestArguments): TestOptions {
   namesFrom("--workload", [given.workload], workloads);
   requireMembership(
     { kind, capabilities: bedCapabilities[kind] },
-    workloadFor(given),
+    workloadNamed(given),
     nemesesNamed(nemesisNames),
   );
   if (given.serializable) mustBeSerializable(given.workload);
@@ -289,12 +288,6 @@ function shapesFor(given: readonly string[], workload: string): Pick<TestOptions
 
 function nemesesNamed(names: readonly string[]): readonly Nemesis[] {
   return names.flatMap((name) => nemeses[name] ?? []);
-}
-
-function workloadFor({ workload, opsPerKey, serializable }: TestArguments): Workload {
-  const entry = workloads[workload];
-  if (!entry) throw new UsageError(`there is no workload "${workload}"`);
-  return entry.make({ opsPerKey, serializable });
 }
 
 /** What would be without effect is refused rather than passed over. */

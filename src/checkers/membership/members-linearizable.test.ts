@@ -99,6 +99,12 @@ it.each([
   expect(await judged(...operations)).toBe(validity);
 });
 
+it("has nothing to search where an addition may never have come to pass", async () => {
+  const verdict = await judge("3.5.30", lostAdd(0, "0.."), list(1, "1..2"), list(1, "3..4"));
+  expect(verdict.validity).toBe("valid");
+  expect(verdict.details).toMatchObject({ operations: 1 });
+});
+
 it("judges nothing where a member is older than 3.5", async () => {
   const verdict = await judge("3.4.23", add(0, "0..1"), list(1, "2..3"));
   expect(verdict).toMatchObject({ validity: "valid", findings: [] });

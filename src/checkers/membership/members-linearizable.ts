@@ -66,7 +66,7 @@ function storiesOf(operations: readonly Asked[]): readonly Told[] {
       story.removedAt = Math.min(story.removedAt, operation.completedIndex ?? Infinity);
     }
   }
-  for (const operation of operations) addLooks(stories, operation);
+  addLooks(stories, operations);
   return [...stories.values()].flatMap((story) => story.operations);
 }
 
@@ -74,21 +74,57 @@ function changeOf({ outcome }: Asked): Told["outcome"] {
   return outcome.type === "ok" ? { type: "ok", output: { address: null } } : outcome;
 }
 
-function addLooks(stories: ReadonlyMap<number, Story>, operation: Asked): void {
-  const { input, outcome, index, completedIndex = Infinity } = operation;
-  if (input.f !== "list" || !input.linearizable) return;
-  if (outcome.type !== "ok" || outcome.output.type !== "listed") return;
-  const found = new Map<number, string>();
-  for (const { peerUrls } of outcome.output.members) {
-    for (const url of peerUrls) {
-      const learner = learnerAt(url);
-      if (learner !== undefined) found.set(learner, url);
+/** In time in proportion to the lists and to the learners that there may be at each. */
+function addLooks(stories: ReadonlyMap<number, Story>, operations: readonly Asked[]): void {
+  const lists = operations.flatMap((operation) => listIn(operation) ?? []);
+  const everFound = new Set(lists.flatMap(({ found }) => [...found.keys()]));
+  // Of one of which nothing but questions is known, nothing can contradict anything.
+  const waiting = [...stories].filter(
+    ([learner, { operations: own }]) =>
+      everFound.has(learner) || own.some(({ outcome }) => outcome.type === "ok"),
+  );
+  const open = new Map<number, Story>();
+  let next = 0;
+  for (const { operation, found } of lists) {
+    const { index, completedIndex = Infinity } = operation;
+    for (
+      let first = waiting[next];
+      first && first[1].addedAt < completedIndex;
+      first = waiting[++next]
+    ) {
+      open.set(...first);
+    }
+    for (const [learner, address] of found) look(stories.get(learner), operation, address);
+    for (const [learner, story] of open) {
+      if (found.has(learner)) continue;
+      if (index > story.removedAt) open.delete(learner);
+      else if (completedIndex > story.addedAt) look(story, operation, null);
     }
   }
-  for (const [learner, { addedAt, removedAt, operations }] of stories) {
-    const address = found.get(learner) ?? null;
-    if (address === null && (completedIndex < addedAt || index > removedAt)) continue;
-    const look = { f: "look", learner } as const;
-    operations.push({ ...operation, input: look, outcome: { type: "ok", output: { address } } });
+}
+
+function look(story: Story | undefined, operation: Asked, address: string | null): void {
+  const [own] = story?.operations ?? [];
+  if (!own) return;
+  const input = { f: "look", learner: own.input.learner } as const;
+  story?.operations.push({ ...operation, input, outcome: { type: "ok", output: { address } } });
+}
+
+interface List {
+  readonly operation: Asked;
+  /** Addresses, by learner. */
+  readonly found: ReadonlyMap<number, string>;
+}
+
+/** Undefined where it is none, or promises nothing. */
+function listIn(operation: Asked): List | undefined {
+  const { input, outcome } = operation;
+  if (input.f !== "list" || !input.linearizable) return undefined;
+  if (outcome.type !== "ok" || outcome.output.type !== "listed") return undefined;
+  const found = new Map<number, string>();
+  for (const url of outcome.output.members.flatMap(({ peerUrls }) => peerUrls)) {
+    const learner = learnerAt(url);
+    if (learner !== undefined) found.set(learner, url);
   }
+  return { operation, found };
 }
